@@ -1,0 +1,47 @@
+using DeviceTwin.Data.Actions;
+
+namespace DeviceTwin.Api.Twins;
+
+/// <summary>Actions on their way to devices. The sender claims, publishes, and says what became of it.</summary>
+public interface IOutbox
+{
+    /// <summary>
+    /// A task that ends when there may be something new to send. Take it before <see cref="ClaimAsync"/>, await it after
+    /// (with a time limit of a second or so: what other processes store raises no signal here).
+    /// </summary>
+    Task Next { get; }
+
+    /// <summary>
+    /// Claims actions that are due, at most one for each device (its oldest), of devices that are heard. What is claimed and
+    /// neither marked nor released, because the process died, is claimed again after a while, with the same id.
+    /// </summary>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<IReadOnlyList<OutgoingAction>> ClaimAsync(int most, CancellationToken cancellationToken);
+
+    /// <summary>The broker has acknowledged these.</summary>
+    /// <param name="actions">What was claimed.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task MarkSentAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken);
+
+    /// <summary>These could not be published: they are due again at once.</summary>
+    /// <param name="actions">What was claimed.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task ReleaseAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken);
+}
+
+/// <summary>An action as it goes to its device.</summary>
+/// <param name="RowId"><see cref="DeviceAction.Id"/>.</param>
+/// <param name="ActionId">The id that travels to the device and back.</param>
+/// <param name="DeviceId">The device.</param>
+/// <param name="Kind">What to do.</param>
+/// <param name="Snap">The snap; null where it concerns none.</param>
+/// <param name="Data">What is sent with it; null where nothing is.</param>
+public sealed record OutgoingAction(
+    long RowId,
+    string ActionId,
+    string DeviceId,
+    ActionKind Kind,
+    string? Snap,
+    string? Data
+);

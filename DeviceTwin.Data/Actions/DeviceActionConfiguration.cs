@@ -1,0 +1,20 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace DeviceTwin.Data.Actions;
+
+internal sealed class DeviceActionConfiguration : IEntityTypeConfiguration<DeviceAction>
+{
+    public void Configure(EntityTypeBuilder<DeviceAction> builder)
+    {
+        builder.ToTable("action");
+        builder.HasIndex(action => action.ActionId).IsUnique();
+        builder.HasIndex(action => new { action.DeviceId, action.Id });
+        builder.HasIndex(action => new { action.OrganizationId, action.Id });
+        builder.HasIndex(action => action.DueAt).HasFilter("due_at is not null");
+        builder
+            .HasIndex(action => new { action.OrganizationId, action.ExpiresAt })
+            .HasDatabaseName("ix_action_open")
+            .HasFilter("status in (0, 1)");
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Data;
+
+/// <summary>The store on SQLite.</summary>
+/// <param name="options">The provider's options.</param>
+public sealed class SqliteTwinDbContext(DbContextOptions<SqliteTwinDbContext> options) : TwinDbContext(options)
+{
+    /// <inheritdoc />
+    public override bool IsPostgres => false;
+}

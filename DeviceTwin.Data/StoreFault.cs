@@ -1,0 +1,48 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace DeviceTwin.Data;
+
+/// <summary>What an exception of the store means.</summary>
+public static class StoreFault
+{
+    /// <summary>Whether another transaction was in the way and running again helps (deadlock, serialization failure).</summary>
+    /// <param name="exception">What was thrown.</param>
+    public static bool IsLostRace(Exception exception) =>
+        Find<PostgresException>(exception)
+            is { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    /// <summary>
+    /// Whether the data itself can never be stored (PostgreSQL's class 22 "data exception" or 23 "integrity"), so that trying
+    /// again is in vain.
+    /// </summary>
+    /// <param name="exception">What was thrown.</param>
+    public static bool IsRefusedData(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: var state } && state is ['2', '2' or '3', ..]
+        || Find<SqliteException>(exception) is { SqliteErrorCode: SqliteConstraint or SqliteTooBig or SqliteMismatch };
+
+    /// <summary>Whether the store could not be reached or did not answer in time.</summary>
+    /// <param name="exception">What was thrown.</param>
+    public static bool IsUnreachable(Exception exception) =>
+        !IsRefusedData(exception)
+        && (Find<DbException>(exception) is not null || Find<TimeoutException>(exception) is not null);
+
+    private const int SqliteTooBig = 18;
+    private const int SqliteConstraint = 19;
+    private const int SqliteMismatch = 20;
+
+    private static TException? Find<TException>(Exception exception)
+        where TException : Exception
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is TException found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+}

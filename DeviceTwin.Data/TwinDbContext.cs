@@ -1,0 +1,71 @@
+using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Enrollments;
+using DeviceTwin.Data.Fleet;
+using DeviceTwin.Data.Groups;
+using DeviceTwin.Data.Organizations;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Data;
+
+/// <summary>The one model of the store. Its two kinds differ in provider and migrations only.</summary>
+/// <param name="options">The provider's options.</param>
+public abstract class TwinDbContext(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>Whether the store is PostgreSQL; otherwise it is SQLite.</summary>
+    public abstract bool IsPostgres { get; }
+
+    /// <summary>Organizations that were heard of.</summary>
+    public DbSet<Organization> Organizations => Set<Organization>();
+
+    /// <summary>The twins.</summary>
+    public DbSet<Device> Devices => Set<Device>();
+
+    /// <summary>Heartbeat instants and presence, one row a twin.</summary>
+    public DbSet<DeviceHeartbeat> Heartbeats => Set<DeviceHeartbeat>();
+
+    /// <summary>Transitions between online and offline.</summary>
+    public DbSet<ConnectivityChange> ConnectivityChanges => Set<ConnectivityChange>();
+
+    /// <summary>Operating systems.</summary>
+    public DbSet<DeviceOperatingSystem> OperatingSystems => Set<DeviceOperatingSystem>();
+
+    /// <summary>Reported snaps.</summary>
+    public DbSet<Snap> Snaps => Set<Snap>();
+
+    /// <summary>CPU and memory.</summary>
+    public DbSet<DeviceMetrics> Metrics => Set<DeviceMetrics>();
+
+    /// <summary>Groups.</summary>
+    public DbSet<Group> Groups => Set<Group>();
+
+    /// <summary>Which device is in which group.</summary>
+    public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
+
+    /// <summary>Actions and outbox.</summary>
+    public DbSet<DeviceAction> Actions => Set<DeviceAction>();
+
+    /// <summary>The change log.</summary>
+    public DbSet<TwinChange> Changes => Set<TwinChange>();
+
+    /// <summary>The ledger of fleet counts.</summary>
+    public DbSet<FleetCount> FleetCounts => Set<FleetCount>();
+
+    /// <summary>Devices that have not yet told who they are.</summary>
+    public DbSet<Enrollment> Enrollments => Set<Enrollment>();
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(TwinDbContext).Assembly);
+    }
+
+    /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(configurationBuilder);
+        configurationBuilder.Properties<DateTime>().HaveConversion<UtcInstantConverter>();
+    }
+}
