@@ -1,4 +1,5 @@
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Devices;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Data;
@@ -20,6 +21,9 @@ public sealed class PostgresTwinDbContext(DbContextOptions<PostgresTwinDbContext
             .Property(change => change.TransactionId)
             .HasDefaultValueSql("(pg_current_xact_id()::text)::bigint")
             .ValueGeneratedOnAdd();
+        modelBuilder.Entity<Device>().Property(device => device.Tags).HasColumnType("jsonb");
+        modelBuilder.Entity<Snap>().Property(snap => snap.Config).HasColumnType("jsonb");
+        modelBuilder.Entity<Snap>().Property(snap => snap.Services).HasColumnType("jsonb");
     }
 
     /// <inheritdoc />
