@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace DeviceTwin.Api.Configuration;
 
 /// <summary>Everything that can be configured, with its defaults. See <see cref="SettingAttribute"/>.</summary>
@@ -36,8 +38,16 @@ public sealed class ServiceSettings
     public int Port { get; set; } = 8040;
 
     /// <summary>Address to listen on.</summary>
-    [Setting("service.bind", "Address to listen on. Any other than loopback needs `service.insecure: true`.")]
+    [Setting(
+        "service.bind",
+        "Address to listen on, or `localhost`. Any other than loopback needs `service.insecure: true`."
+    )]
     public string Bind { get; set; } = "127.0.0.1";
+
+    /// <summary><see cref="Bind"/> as an address; <c>localhost</c> is 127.0.0.1, so that port 0 works for it too.</summary>
+    public IPAddress Address => BindsLocalhost ? IPAddress.Loopback : IPAddress.Parse(Bind);
+
+    internal bool BindsLocalhost => Bind.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Allows no authentication beyond loopback.</summary>
     [Setting("service.insecure", "Allow no authentication beyond loopback (a private network, a test).")]
@@ -62,20 +72,31 @@ public enum AuthenticationProvider
 /// <summary>Where twins are stored.</summary>
 public sealed class DatabaseSettings
 {
+    /// <summary>The value of <see cref="Source"/> where none is given.</summary>
+    public const string DefaultSource = "Data Source=devicetwin.db";
+
     /// <summary>The kind of database.</summary>
     [Setting("database.driver", "`sqlite`, `memory` (SQLite in memory, gone at exit) or `postgres`.")]
     public DatabaseDriver Driver { get; set; } = DatabaseDriver.Sqlite;
 
-    /// <summary>Connection string.</summary>
+    /// <summary>
+    /// Connection string. Its default is a file in the working directory for <see cref="DatabaseDriver.Sqlite"/>;
+    /// <see cref="DatabaseDriver.Memory"/> does not read it; for <see cref="DatabaseDriver.Postgres"/> it has to be given.
+    /// </summary>
     [Setting(
         "database.source",
-        "Connection string. For `postgres` Npgsql's form, libpq's (`dbname=… host=… user=…`) and URIs are read.",
+        "Connection string. `postgres` needs one: Npgsql's form, libpq's (`dbname=… host=… user=…`) and URIs are read. `memory` has none.",
         Secret = true
     )]
-    public string Source { get; set; } = "Data Source=devicetwin.db";
+    public string Source { get; set; } = DefaultSource;
 
     /// <summary>How long to wait for the database at the start.</summary>
-    [Setting("database.wait", "How long to wait for the database at start before giving up.", Minimum = 0)]
+    [Setting(
+        "database.wait",
+        "How long to wait for the database at start before giving up.",
+        Minimum = 0,
+        Maximum = SettingAttribute.OneDay
+    )]
     public TimeSpan Wait { get; set; } = TimeSpan.Zero;
 }
 
@@ -102,13 +123,22 @@ public sealed class MqttSettings
     [Setting("mqtt.url", "`embedded` (a broker inside this process) or the broker's host.")]
     public string Url { get; set; } = Embedded;
 
+    /// <summary>Whether the broker runs inside this process.</summary>
+    public bool IsEmbedded => Url.Equals(Embedded, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Broker port; null for the default of the kind of broker.</summary>
     [Setting("mqtt.port", "Broker port.", Default = "`1883` embedded, else `8883`", Minimum = 0, Maximum = 65535)]
     public int? Port { get; set; }
 
+    /// <summary>The port that is used: <see cref="Port"/>, else 1883 for the embedded broker and 8883 for another.</summary>
+    public int EffectivePort => Port ?? (IsEmbedded ? 1883 : 8883);
+
     /// <summary>TLS with client certificate; null for the default of the kind of broker.</summary>
     [Setting("mqtt.tls", "TLS with client certificate.", Default = "`true` for an external broker")]
     public bool? Tls { get; set; }
+
+    /// <summary>Whether TLS is used: <see cref="Tls"/>, else for every broker but the embedded one.</summary>
+    public bool EffectiveTls => Tls ?? !IsEmbedded;
 
     /// <summary>Whether the broker's certificate must name the host.</summary>
     [Setting(
@@ -140,6 +170,9 @@ public sealed class MqttSettings
         Default = "the host's name"
     )]
     public string? ClientIdSuffix { get; set; }
+
+    /// <summary>The client id: <see cref="ClientIdPrefix"/>, a dash, and <see cref="ClientIdSuffix"/> or the host's name.</summary>
+    public string ClientId => $"{ClientIdPrefix}-{ClientIdSuffix ?? Environment.MachineName}";
 
     /// <summary>How long the broker keeps this service's session while it is away.</summary>
     [Setting(
@@ -235,7 +268,8 @@ public sealed class ActionSettings
     [Setting(
         "action.list.delay",
         "How long after the last snap-changing answer the snap list is asked for.",
-        Minimum = 0
+        Minimum = 0,
+        Maximum = SettingAttribute.OneDay
     )]
     public TimeSpan ListDelay { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -243,7 +277,8 @@ public sealed class ActionSettings
     [Setting(
         "action.repeat.after",
         "How long until the service repeats an unanswered question of its own (device, list, server).",
-        Minimum = 1
+        Minimum = 1,
+        Maximum = SettingAttribute.OneDay
     )]
     public TimeSpan RepeatAfter { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -264,7 +299,12 @@ public sealed class ChangeSettings
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How often the log is read for changes that other processes made.</summary>
-    [Setting("change.poll", "How often the change log is read for what other processes wrote.", Minimum = 0.01)]
+    [Setting(
+        "change.poll",
+        "How often the change log is read for what other processes wrote.",
+        Minimum = 0.01,
+        Maximum = SettingAttribute.OneDay
+    )]
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
 }
 
@@ -304,7 +344,12 @@ public sealed class GraphQLSettings
     public int Batch { get; set; }
 
     /// <summary>How long one query or mutation may take.</summary>
-    [Setting("graphql.timeout", "How long a query or mutation may take.", Minimum = 0.1)]
+    [Setting(
+        "graphql.timeout",
+        "How long a query or mutation may take.",
+        Minimum = 0.1,
+        Maximum = SettingAttribute.OneDay
+    )]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How many operations one WebSocket may have open.</summary>
@@ -312,15 +357,30 @@ public sealed class GraphQLSettings
     public int SocketOperations { get; set; } = 100;
 
     /// <summary>How long a socket may wait with <c>connection_init</c>.</summary>
-    [Setting("graphql.socket.init", "How long a WebSocket may wait with connection_init (4408).", Minimum = 0.1)]
+    [Setting(
+        "graphql.socket.init",
+        "How long a WebSocket may wait with connection_init (4408).",
+        Minimum = 0.1,
+        Maximum = SettingAttribute.OneDay
+    )]
     public TimeSpan SocketInit { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often the service pings; an unanswered ping closes the socket.</summary>
-    [Setting("graphql.keepalive", "How often a WebSocket is pinged and an event stream sent a comment.", Minimum = 0.1)]
+    [Setting(
+        "graphql.keepalive",
+        "How often a WebSocket is pinged and an event stream sent a comment.",
+        Minimum = 0.1,
+        Maximum = SettingAttribute.OneDay
+    )]
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(12);
 
     /// <summary>How long a reader may take none of the frames that wait for it.</summary>
-    [Setting("graphql.send.timeout", "How long a reader may leave a frame untaken before it is closed.", Minimum = 0.1)]
+    [Setting(
+        "graphql.send.timeout",
+        "How long a reader may leave a frame untaken before it is closed.",
+        Minimum = 0.1,
+        Maximum = SettingAttribute.OneDay
+    )]
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How many frames may wait for one reader.</summary>
