@@ -13,7 +13,7 @@ public static class HelpText
     public static string Create()
     {
         var text = new StringBuilder();
-        Paragraph(text, 0, $"Device Twin {Version}: keeps a twin of every connected IoT device.");
+        Paragraph(text, 0, $"Device Twin {Version.Split('+')[0]}: keeps a twin of every connected IoT device.");
         text.Append('\n');
         Paragraph(text, 0, "Usage: DeviceTwin.Api [switch …] [--key=value …]");
         text.Append('\n');
@@ -44,7 +44,7 @@ public static class HelpText
         return text.ToString();
     }
 
-    /// <summary>The version of this build.</summary>
+    /// <summary>The version of this build, with its commit after a plus.</summary>
     public static string Version =>
         typeof(HelpText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 

@@ -125,7 +125,15 @@ internal sealed class YamlSource
 
     private ParsingEvent Next()
     {
-        _parser.MoveNext();
+        try
+        {
+            _parser.MoveNext();
+        }
+        catch (InvalidOperationException fault)
+        {
+            // YamlDotNet says it this way when a file begins with the end of a document ("...") and goes on with no new one.
+            throw Fault(_parser.Current!.End, $"is not YAML: {fault.Message}");
+        }
         return _parser.Current!;
     }
 
