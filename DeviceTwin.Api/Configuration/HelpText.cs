@@ -32,7 +32,7 @@ public static class HelpText
         Paragraph(
             text,
             2,
-            $"2. the environment: service.port is {SettingKeys.Find("service.port")!.EnvironmentName}; with _FILE at its end, the name of a file that holds the value"
+            $"2. the environment: {SettingKey.EnvironmentPrefix}SERVICE_PORT=8040, or …_SERVICE_PORT_FILE=/file/with/the/value"
         );
         Paragraph(text, 2, "3. the command line: --service.port=8040");
         Paragraph(text, 0, "Durations are written 250ms, 150s, 15m, 12h, 7d.");

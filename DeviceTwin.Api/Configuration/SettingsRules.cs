@@ -19,12 +19,14 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
         CheckTopic("mqtt.topic.pub", settings.Mqtt.AnswerTopic);
         if (settings.Mqtt.HealthTopic == settings.Mqtt.AnswerTopic)
         {
-            Fail("mqtt.topic.pub", "must differ from mqtt.topic.health");
+            Fail(Given("mqtt.topic.pub", "mqtt.topic.health"), "heartbeats and answers need topic filters that differ");
         }
         if (settings.GraphQL.PageDefault > settings.GraphQL.PageLimit)
         {
-            var key = origins.ContainsKey("graphql.page.default") ? "graphql.page.default" : "graphql.page.limit";
-            Fail(key, "the default page must not be larger than the limit: graphql.page.default ≤ graphql.page.limit");
+            Fail(
+                Given("graphql.page.default", "graphql.page.limit"),
+                "graphql.page.default must not be larger than graphql.page.limit"
+            );
         }
     }
 
@@ -67,7 +69,7 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
         {
             Fail(
                 "database.source",
-                "the memory driver stores nothing there: leave it out, or choose another database.driver"
+                "the memory driver, which --demo chooses, has none: leave it out, or name another database.driver"
             );
         }
     }
@@ -116,18 +118,16 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
             var tls = uri?.Scheme is "mqtt" or "tcp" or "ws" or "http" ? ", mqtt.tls: false" : "";
             Fail("mqtt.url", $"is a host, not a URL: write mqtt.url: {host}{port}{tls}");
         }
-        var colon = url.IndexOf(':', StringComparison.Ordinal);
-        switch (Uri.CheckHostName(url))
+        if (Uri.CheckHostName(url) == UriHostNameType.Unknown)
         {
-            case UriHostNameType.Unknown when colon > 0 && Uri.CheckHostName(url[..colon]) != UriHostNameType.Unknown:
-                Fail(
-                    "mqtt.url",
-                    $"is a host without a port: write mqtt.url: {url[..colon]}, mqtt.port: {url[(colon + 1)..]}"
-                );
-                break;
-            case UriHostNameType.Unknown:
-                Fail("mqtt.url", "must be embedded, a host name or an IP address");
-                break;
+            var colon = Math.Max(url.IndexOf(':', StringComparison.Ordinal), 0);
+            Fail(
+                "mqtt.url",
+                Uri.CheckHostName(url[..colon]) != UriHostNameType.Unknown
+                && ushort.TryParse(url[(colon + 1)..], out var port)
+                    ? $"is a host without a port: write mqtt.url: {url[..colon]}, mqtt.port: {port}"
+                    : "must be embedded, a host name or an IP address"
+            );
         }
     }
 
@@ -147,7 +147,9 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
         }
     }
 
+    /// <summary>The key of two that was given, and so can be mended where it stands.</summary>
+    private string Given(string first, string second) => origins.ContainsKey(first) ? first : second;
+
     [DoesNotReturn]
-    private void Fail(string key, string problem) =>
-        throw new SettingsException(origins.GetValueOrDefault(key, "defaults"), $"{key}: {problem}");
+    private void Fail(string key, string problem) => throw new SettingsException(origins[key], $"{key}: {problem}");
 }

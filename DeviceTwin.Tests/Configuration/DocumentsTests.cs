@@ -2,7 +2,7 @@ using DeviceTwin.Api.Configuration;
 
 namespace DeviceTwin.Tests.Configuration;
 
-public sealed class ReadmeTests
+public sealed class DocumentsTests
 {
     private const string Begin = "<!-- configuration:begin -->\n";
     private const string End = "<!-- configuration:end -->";
@@ -26,6 +26,25 @@ public sealed class ReadmeTests
             text[begin..end] == SettingsTable.Markdown(),
             "The keys have changed: run this test with UPDATE_README=1 to write README.md's table."
         );
+    }
+
+    [Fact]
+    public void The_YAML_that_the_documentation_shows_can_be_used()
+    {
+        var page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "configuration.md"));
+
+        var given = page.Split("```")
+            .Where(block => block.StartsWith("yaml\n", StringComparison.Ordinal))
+            .Select(block => Load(block["yaml\n".Length..]).Origins.Count);
+
+        Assert.Equal([5, 3], given);
+    }
+
+    private static LoadedSettings Load(string yaml)
+    {
+        using var folder = new SettingsFolder();
+        folder.Write("config.yaml", yaml);
+        return folder.Load();
     }
 
     private static string RepositoryRoot()
