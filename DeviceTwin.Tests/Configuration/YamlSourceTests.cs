@@ -32,6 +32,14 @@ public sealed class YamlSourceTests : IDisposable
         Assert.False(mqtt.VerifyHostname);
     }
 
+    [Fact]
+    public void Null_in_quotes_is_a_text()
+    {
+        _folder.Write("config.yaml", "mqtt.client.id.suffix: 'null'\n");
+
+        Assert.Equal("null", _folder.Load().Settings.Mqtt.ClientIdSuffix);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("# service.port: 1\n")]
