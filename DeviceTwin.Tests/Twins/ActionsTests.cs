@@ -227,9 +227,14 @@ public sealed class ActionsTests
     {
         await using var world = await TwinWorld.CreateAsync(StoreKind.Postgres);
         var wanted = new Dictionary<string, List<string>>();
-        foreach (var device in new[] { "a", "b", "c" })
+        string[] devices = ["a", "b", "c"];
+        foreach (var device in devices)
         {
             await world.EnrollAsync(device);
+        }
+
+        foreach (var device in devices)
+        {
             wanted[device] = [];
             for (var number = 0; number < 5; number++)
             {
@@ -238,6 +243,7 @@ public sealed class ActionsTests
         }
 
         var sent = new List<OutgoingAction>();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await Task.WhenAll(
             Enumerable
                 .Range(0, 4)
@@ -245,7 +251,7 @@ public sealed class ActionsTests
                 {
                     while (true)
                     {
-                        var claimed = await world.Outbox.ClaimAsync(2, CancellationToken.None);
+                        var claimed = await world.Outbox.ClaimAsync(2, limit.Token);
                         lock (sent)
                         {
                             sent.AddRange(claimed);
@@ -255,7 +261,7 @@ public sealed class ActionsTests
                             }
                         }
 
-                        await world.Outbox.MarkSentAsync(claimed, CancellationToken.None);
+                        await world.Outbox.MarkSentAsync(claimed, limit.Token);
                     }
                 })
         );
