@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeviceTwin.Api.GraphQL.Engine.Descriptions;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Engine.InputObjects;
 using DeviceTwin.Api.GraphQL.Engine.Limits;
@@ -28,18 +29,22 @@ public static class EngineRegistration
         where TSubscription : class
     {
         // Descriptions have one source: the XML documentation beside the assembly.
-        GlobalSwitches.EnableReadDescriptionFromXmlDocumentation = true;
+        XmlDescriptionAttribute.Apply();
 
         services.AddSingleton<IDocumentBuilder, LimitedDocumentBuilder>();
         services.AddSingleton<CostLimits>();
         services.AddSingleton<FaultLog>();
         services.AddSingleton<IRequestExecutor, RequestExecutor>();
         services.AddSingleton<ISchemaDocument, SchemaDocument>();
+        services.AddHostedService<SchemaStart>();
         services.AddScoped<NodeLookup>();
+        services.AddTransient(typeof(SuppliedInputGraphType<>));
 
         return services.AddGraphQL(builder =>
             builder
                 .AddAutoSchema<TQuery>(schema => schema.WithMutation<TMutation>().WithSubscription<TSubscription>())
+                .AddGraphTypes(typeof(EngineRegistration).Assembly)
+                .AddGraphTypes(typeof(TQuery).Assembly)
                 .AddGraphTypeMappingProvider<SuppliedInputMapping>()
                 .ConfigureSchema(MapScalars)
                 // No naming policy: it would rename the aliases that callers chose.

@@ -21,18 +21,14 @@ public sealed partial class FaultLog(ILogger<FaultLog> logger)
 
     private InternalError Record(Exception exception, string path)
     {
-        var isNew = false;
-        var id = _ids.GetValue(
-            exception,
-            _ =>
-            {
-                isNew = true;
-                return RandomNumberGenerator.GetHexString(16, lowercase: true);
-            }
-        );
-        if (isNew)
+        var id = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        if (_ids.TryAdd(exception, id))
         {
             LogFault(exception, id, path);
+        }
+        else if (_ids.TryGetValue(exception, out var known))
+        {
+            id = known;
         }
         return new InternalError(id);
     }

@@ -12,7 +12,7 @@ namespace DeviceTwin.Api.GraphQL.Engine.Limits;
 public sealed class CostLimits(ISchema schema, Settings settings)
 {
     /// <summary>What the introspection may cost: some more than what the usual tools ask for.</summary>
-    private const int IntrospectionLimit = 40_000;
+    private const int IntrospectionLimit = 60_000;
 
     /// <summary>How deep fragments and fields may nest in each other; the engine's own rules recurse as deep.</summary>
     private const int NestingLimit = 100;
@@ -23,6 +23,7 @@ public sealed class CostLimits(ISchema schema, Settings settings)
     /// <exception cref="RefusedRequestError">It costs too much; the code says of what.</exception>
     public void Check(GraphQLDocument document, Inputs variables)
     {
+        schema.Initialize();
         var limits = settings.GraphQL;
         foreach (var cost in new CostCounter(schema, document, variables, limits).Count())
         {

@@ -6,7 +6,7 @@ namespace DeviceTwin.Api.GraphQL.Engine.Nodes;
 [Name("Node")]
 public interface INode
 {
-    /// <summary>The id; opaque, made by <see cref="GlobalId"/>.</summary>
+    /// <summary>The id; opaque to clients.</summary>
     [Id]
     string Id { get; }
 }

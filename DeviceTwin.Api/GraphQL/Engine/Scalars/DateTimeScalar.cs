@@ -18,6 +18,13 @@ public sealed class DateTimeScalar : ScalarGraphType
         Description = "An RFC 3339 instant in UTC, e.g. 2026-11-23T09:30:00.123Z.";
     }
 
+    // The engine asks these first and then says only that the value does not fit; parsing says how it would.
+    /// <inheritdoc/>
+    public override bool CanParseLiteral(GraphQLValue value) => true;
+
+    /// <inheritdoc/>
+    public override bool CanParseValue(object? value) => true;
+
     /// <inheritdoc/>
     public override object? ParseLiteral(GraphQLValue value) =>
         value switch
