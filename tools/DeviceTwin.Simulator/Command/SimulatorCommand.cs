@@ -14,10 +14,7 @@ internal sealed class SimulatorCommand : RootCommand
         Defaults.Organization
     );
     private readonly Option<string> _prefix = Text("--prefix", "What their ids begin with.", Defaults.Prefix);
-    private readonly Option<TimeSpan> _interval = Time(
-        "--interval",
-        "From one heartbeat to the next (60s when left out)."
-    );
+    private readonly Option<TimeSpan?> _interval = Time("--interval", "From one heartbeat to the next (60s).");
     private readonly Option<string> _broker = Text("--broker", "The broker's host.", Defaults.Broker);
     private readonly Option<int?> _port = new("--port") { Description = "The broker's port (1883, with TLS 8883)." };
     private readonly Option<string?> _ca = File("--ca", "The authority's certificate (PEM); turns TLS on.");
@@ -36,16 +33,13 @@ internal sealed class SimulatorCommand : RootCommand
         "The share of devices that are away at any moment.",
         0
     );
-    private readonly Option<TimeSpan?> _awayFor = OptionalTime("--away-for", "How long one stays away (5 intervals).");
+    private readonly Option<TimeSpan?> _awayFor = Time("--away-for", "How long one stays away (5 intervals).");
     private readonly Option<double> _older = Share(
         "--older-share",
         "The share of older agents.",
         Defaults.OlderAgentShare
     );
-    private readonly Option<TimeSpan?> _snapdDelay = OptionalTime(
-        "--snapd-delay",
-        "Until a change shows in lists (2s)."
-    );
+    private readonly Option<TimeSpan?> _snapdDelay = Time("--snapd-delay", "Until a change shows in lists (2s).");
     private readonly Option<int> _shared = Number(
         "--shared-connections",
         "All devices share so many connections (0: none).",
@@ -103,7 +97,7 @@ internal sealed class SimulatorCommand : RootCommand
             Devices = line.GetValue(_devices),
             Organization = line.GetRequiredValue(_organization),
             Prefix = line.GetRequiredValue(_prefix),
-            Interval = line.GetValue(_interval),
+            Interval = line.GetValue(_interval) ?? Defaults.Interval,
             Broker = line.GetRequiredValue(_broker),
             Port = line.GetValue(_port) ?? (isPlain ? 1883 : 8883),
             Tls = isPlain ? null : tls,
@@ -146,16 +140,7 @@ internal sealed class SimulatorCommand : RootCommand
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description };
 
-    private static Option<TimeSpan> Time(string name, string description) =>
-        new(name)
-        {
-            Description = description,
-            DefaultValueFactory = _ => Defaults.Interval,
-            CustomParser = result => ParseTime(name, result) ?? TimeSpan.Zero,
-            HelpName = "duration",
-        };
-
-    private static Option<TimeSpan?> OptionalTime(string name, string description) =>
+    private static Option<TimeSpan?> Time(string name, string description) =>
         new(name)
         {
             Description = description,

@@ -91,6 +91,6 @@ public sealed record TlsFiles(
     private static void RequireFile(string path)
     {
         if (!File.Exists(path))
-            throw new SimulatorOptionsException($"{path} does not exist");
+            throw new SimulatorOptionsException($"file {path} does not exist");
     }
 }
