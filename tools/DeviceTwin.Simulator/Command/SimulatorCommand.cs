@@ -82,6 +82,18 @@ internal sealed class SimulatorCommand : RootCommand
         SetAction(RunAsync);
     }
 
+    /// <summary>Runs a command line until Ctrl+C.</summary>
+    /// <returns>0, or 1 when an option cannot be used; then one line says why.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter errors)
+    {
+        var line = new SimulatorCommand().Parse(arguments);
+        foreach (var complaint in line.Errors)
+            await errors.WriteLineAsync(complaint.Message);
+        return line.Errors.Count > 0
+            ? 1
+            : await line.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
+    }
+
     /// <summary>The fleet's options that a command line asks for.</summary>
     public SimulatorOptions Read(ParseResult line)
     {
