@@ -85,7 +85,7 @@ internal sealed class HttpTransport(
     )
     {
         AllowedOperations allowed = accepted.EventStream ? single | AllowedOperations.Subscription : single;
-        var gate = new EventGate();
+        EventGate gate = accepted.EventStream ? new EventGate() : EventGate.AlwaysOpen;
         var operation = new OperationRequest(request, context.User, context.RequestServices, allowed) { Gate = gate };
         IRequestExecutor executor = context.RequestServices.GetRequiredService<IRequestExecutor>();
         ExecutionResult result = await executor.ExecuteAsync(operation, context.RequestAborted);

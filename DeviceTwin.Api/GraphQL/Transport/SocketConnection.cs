@@ -148,7 +148,7 @@ internal sealed class SocketConnection : IDisposable
         message.Type switch
         {
             "connection_init" => InitialiseAsync(message),
-            "ping" => sender.EnqueueAsync(frames.Pong(message.Payload), withdrawn: null, ending.Token),
+            "ping" => sender.EnqueueAsync(frames.Pong(message.Payload), isWanted: null, ending.Token),
             "subscribe" => SubscribeAsync(message),
             "pong" => Done(timers.Pong),
             _ => Done(() => operations.Complete(message.Id)),
@@ -173,7 +173,7 @@ internal sealed class SocketConnection : IDisposable
             await authenticator.AuthenticateAsync(context, message.Payload, ending.Token)
             ?? throw new SocketProtocolException(SocketClosure.Unauthorized);
         timers.ExpireAt(identity.ExpiresAt);
-        await sender.EnqueueAsync(SocketFrames.ConnectionAck, withdrawn: null, ending.Token);
+        await sender.EnqueueAsync(SocketFrames.ConnectionAck, isWanted: null, ending.Token);
         if (first)
         {
             timers.StartPings(settings.KeepAlive);

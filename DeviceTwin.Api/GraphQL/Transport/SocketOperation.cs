@@ -26,8 +26,11 @@ internal sealed partial class SocketOperation(
 
     /// <summary>Runs the operation in a scope of its own until it ends or is stopped.</summary>
     /// <param name="services">Makes the scope.</param>
-    /// <param name="leave">Called before the last message is sent, so that the client may use the id again.</param>
-    public async Task RunAsync(IServiceScopeFactory services, Action leave)
+    /// <param name="leave">
+    /// Called right before the last message is written, so that the client may use the id again when it reads it. False
+    /// if the client has completed the operation in the meantime: the message could be taken for a new operation's.
+    /// </param>
+    public async Task RunAsync(IServiceScopeFactory services, Func<bool> leave)
     {
         // Not linked to the socket's token: such links stay in that token's list for as long as the socket lives.
         using var cancellation = new CancellationTokenSource();
@@ -40,18 +43,13 @@ internal sealed partial class SocketOperation(
         await work;
     }
 
-    private async Task AnswerAsync(IServiceScopeFactory services, Action leave, CancellationToken cancellationToken)
+    private async Task AnswerAsync(IServiceScopeFactory services, Func<bool> leave, CancellationToken cancellationToken)
     {
         try
         {
-            byte[] last;
-            await using (AsyncServiceScope scope = services.CreateAsyncScope())
-            {
-                last = await ExecuteAsync(scope.ServiceProvider, cancellationToken);
-            }
-
-            leave();
-            await sender.EnqueueAsync(last, stopped.Task, cancellationToken);
+            byte[] last = await ExecuteAsync(services, cancellationToken);
+            Task written = await sender.EnqueueAsync(last, leave, cancellationToken);
+            await written.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -60,13 +58,14 @@ internal sealed partial class SocketOperation(
     }
 
     /// <summary>Runs the request and sends its results; gives the message that ends it.</summary>
-    private async Task<byte[]> ExecuteAsync(IServiceProvider services, CancellationToken cancellationToken)
+    private async Task<byte[]> ExecuteAsync(IServiceScopeFactory services, CancellationToken cancellationToken)
     {
         try
         {
+            await using AsyncServiceScope scope = services.CreateAsyncScope();
             var gate = new EventGate();
-            IRequestExecutor executor = services.GetRequiredService<IRequestExecutor>();
-            var operation = new OperationRequest(request, user, services, Everything) { Gate = gate };
+            IRequestExecutor executor = scope.ServiceProvider.GetRequiredService<IRequestExecutor>();
+            var operation = new OperationRequest(request, user, scope.ServiceProvider, Everything) { Gate = gate };
             ExecutionResult result = await executor.ExecuteAsync(operation, cancellationToken);
             if (result.Stream() is { } stream)
             {
@@ -88,7 +87,8 @@ internal sealed partial class SocketOperation(
             return frames.Error(id, [error]);
         }
 #pragma warning disable CA1031 // The executor answers with errors; whatever else comes is our fault, logged, and must not end the socket.
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
+            when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             LogFault(logger, exception);
@@ -98,7 +98,8 @@ internal sealed partial class SocketOperation(
 
     private async Task SendAsync(ExecutionResult result, CancellationToken cancellationToken)
     {
-        Task written = await sender.EnqueueAsync(frames.Next(id, result), stopped.Task, cancellationToken);
+        byte[] next = frames.Next(id, result);
+        Task written = await sender.EnqueueAsync(next, () => !stopped.Task.IsCompleted, cancellationToken);
         await written.WaitAsync(cancellationToken);
     }
 

@@ -38,13 +38,15 @@ internal sealed class SocketOperations(
             throw new SocketProtocolException(SocketClosure.SubscriberExists(id));
         }
 
-        if (running.Count >= settings.SocketOperations)
+        // An operation that was completed may take a while to notice; it must not keep out its successor, nor may such pile up.
+        int limit = settings.SocketOperations;
+        if (byId.Count >= limit || running.Count >= 2 * limit)
         {
             var error = new TransportError(
                 TransportError.TooManyOperations,
-                $"This socket has {settings.SocketOperations} operations open (graphql.socket.operations)."
+                $"This socket has {limit} operations open (graphql.socket.operations)."
             );
-            await sender.EnqueueAsync(frames.Error(id, [error]), withdrawn: null, cancellationToken);
+            await sender.EnqueueAsync(frames.Error(id, [error]), isWanted: null, cancellationToken);
             return;
         }
 

@@ -16,12 +16,12 @@ internal sealed class SocketSender(WebSocket socket, int capacity, TimeSpan time
 
     /// <summary>Puts a frame into the queue, waiting for a place.</summary>
     /// <param name="text">The frame.</param>
-    /// <param name="withdrawn">Completed when nobody wants the frame any more; it is left out then.</param>
+    /// <param name="isWanted">Asked right before the frame would be written; it is left out if nobody wants it any more.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>When the frame is in the queue: a task that completes when it was written.</returns>
-    public async Task<Task> EnqueueAsync(byte[] text, Task? withdrawn, CancellationToken cancellationToken)
+    public async Task<Task> EnqueueAsync(byte[] text, Func<bool>? isWanted, CancellationToken cancellationToken)
     {
-        var frame = new Frame(text, withdrawn);
+        var frame = new Frame(text, isWanted);
         await frames.Writer.WriteAsync(frame, cancellationToken);
         return frame.Written.Task;
     }
@@ -32,7 +32,7 @@ internal sealed class SocketSender(WebSocket socket, int capacity, TimeSpan time
     /// <returns>False if the queue is full.</returns>
     public bool TryEnqueue(byte[] text, out Task written)
     {
-        var frame = new Frame(text, Withdrawn: null);
+        var frame = new Frame(text, IsWanted: null);
         written = frame.Written.Task;
         return frames.Writer.TryWrite(frame);
     }
@@ -46,7 +46,7 @@ internal sealed class SocketSender(WebSocket socket, int capacity, TimeSpan time
         {
             await foreach (Frame frame in frames.Reader.ReadAllAsync(cancellationToken))
             {
-                if (frame.Withdrawn is not { IsCompleted: true })
+                if (frame.IsWanted?.Invoke() ?? true)
                 {
                     await WriteAsync(frame.Text, end);
                 }
@@ -80,7 +80,7 @@ internal sealed class SocketSender(WebSocket socket, int capacity, TimeSpan time
         }
     }
 
-    private sealed record Frame(byte[] Text, Task? Withdrawn)
+    private sealed record Frame(byte[] Text, Func<bool>? IsWanted)
     {
         public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -12,7 +12,7 @@ internal sealed record SocketServices(
     OpenConnections Connections,
     Settings Settings,
     TimeProvider Clock,
-    ILogger<SocketServices> Logger
+    ILogger<SocketTransport> Logger
 );
 
 /// <summary>Turns requests into WebSockets of the sub-protocol <c>graphql-transport-ws</c>.</summary>
