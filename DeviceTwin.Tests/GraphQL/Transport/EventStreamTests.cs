@@ -115,11 +115,14 @@ public sealed class EventStreamTests
         Assert.Equal("""data: {"data":{"feed":"news"}}""", await reader.ReadLineAsync());
         Assert.Equal("", await reader.ReadLineAsync());
         Task<string?> comment = reader.ReadLineAsync();
-        while (!comment.IsCompleted)
-        {
-            host.Clock.Advance(TimeSpan.FromSeconds(12));
-            await Task.Yield();
-        }
+        await Eventually.BecomesTrueAsync(
+            () =>
+            {
+                host.Clock.Advance(TimeSpan.FromSeconds(12));
+                return comment.IsCompleted;
+            },
+            "a comment"
+        );
 
         Assert.Equal(":", await comment);
     }

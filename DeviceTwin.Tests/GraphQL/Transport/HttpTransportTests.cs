@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using DeviceTwin.Api.GraphQL.Transport;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DeviceTwin.Tests.GraphQL.Transport;
 
@@ -85,10 +87,7 @@ public sealed class HttpTransportTests : IAsyncLifetime
     public async Task The_status_is_the_one_that_all_errors_agree_on(string codes, HttpStatusCode expected)
     {
         await using TransportHost refusing = await TransportHost.StartAsync(services: services =>
-            Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<DeviceTwin.Api.GraphQL.Transport.IRequestExecutor>(
-                services,
-                new RefusingExecutor(codes.Split(' '))
-            )
+            services.AddSingleton<IRequestExecutor>(new RefusingExecutor(codes.Split(' ')))
         );
 
         using HttpResponseMessage modern = await refusing.PostAsync(Hello, Modern);

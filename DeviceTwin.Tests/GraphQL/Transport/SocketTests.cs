@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
+using DeviceTwin.Api.GraphQL.Transport;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DeviceTwin.Tests.GraphQL.Transport;
 
@@ -78,6 +80,23 @@ public sealed class SocketTests : IAsyncLifetime
         Assert.Equal("error", type);
         Assert.Contains("Masked", payload, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", payload, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_executor_ends_the_operation_without_a_word_of_it_and_the_socket_stays()
+    {
+        await using TransportHost failing = await TransportHost.StartAsync(services: services =>
+            services.AddSingleton<IRequestExecutor, FailingExecutor>()
+        );
+        using SocketClient client = await SocketClient.OpenAndInitialiseAsync(failing);
+
+        await client.SubscribeAsync("1", "{hello}");
+
+        (string? type, string? id, string payload) = await client.ReceiveMessageAsync();
+        Assert.Equal(("error", "1"), (type, id));
+        Assert.Contains("INTERNAL_SERVER_ERROR", payload, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", payload, StringComparison.Ordinal);
+        await client.RoundTripAsync();
     }
 
     [Fact]

@@ -200,6 +200,13 @@ internal sealed class RefusingExecutor(params string[] codes) : IRequestExecutor
     }
 }
 
+/// <summary>Breaks the executor's promise to answer with errors.</summary>
+internal sealed class FailingExecutor : IRequestExecutor
+{
+    public Task<ExecutionResult> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken) =>
+        throw new OperationCanceledException("secret");
+}
+
 /// <summary>Knows callers by the token in <c>connection_init</c>: <c>name</c> and <c>seconds</c> to live.</summary>
 internal sealed class TokenAuthenticator(TimeProvider clock) : IConnectionAuthenticator
 {
