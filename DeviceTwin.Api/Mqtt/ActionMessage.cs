@@ -20,7 +20,7 @@ internal static class ActionMessage
         {
             writer.WriteStartObject();
             writer.WriteString("id", action.ActionId);
-            writer.WriteString("action", action.Kind.ToString().ToLowerInvariant());
+            writer.WriteString("action", action.Kind.ToProtocol());
             WriteUnlessEmpty(writer, "snap", action.Snap);
             WriteUnlessEmpty(writer, "data", action.Data);
             writer.WriteEndObject();

@@ -10,7 +10,7 @@ namespace DeviceTwin.Api.Mqtt;
 /// </summary>
 internal sealed partial class AnswerPump(
     InboundChannels channels,
-    Sightings sightings,
+    HeardDevices heard,
     IIntake intake,
     RejectionLog rejections,
     TimeProvider clock,
@@ -121,7 +121,7 @@ internal sealed partial class AnswerPump(
             }
             else
             {
-                await sightings.AddAsync(new Sighting(message.Sender, null, null, message.ReceivedAt), stoppingToken);
+                await heard.AddAsync(new Sighting(message.Sender, null, null, message.ReceivedAt), stoppingToken);
             }
 
             return true;

@@ -25,7 +25,6 @@ public sealed partial class EmbeddedBroker(Settings settings, TimeProvider clock
         ? new RetainedMessageFile(path)
         : null;
 
-    private MqttServer? server;
     private Task saving = Task.CompletedTask;
     private int unsaved;
 
@@ -34,6 +33,9 @@ public sealed partial class EmbeddedBroker(Settings settings, TimeProvider clock
 
     /// <summary>The port that it listens on, once it has started. Where the setting is 0 the system has chosen one.</summary>
     public int Port { get; private set; }
+
+    /// <summary>MQTTnet's broker; null before it has started, and where another broker is used.</summary>
+    internal MqttServer? Server { get; private set; }
 
     /// <summary>Starts it, where it is wanted.</summary>
     /// <param name="cancellationToken">Not looked at: it takes no time.</param>
@@ -51,7 +53,8 @@ public sealed partial class EmbeddedBroker(Settings settings, TimeProvider clock
             0 => FreePort(),
             var port => port.Value,
         };
-        server = new MqttServerFactory().CreateMqttServer(CreateOptions());
+        var server = new MqttServerFactory().CreateMqttServer(CreateOptions());
+        Server = server;
         if (file is not null)
         {
             var retained = await file.LoadAsync();
@@ -86,7 +89,7 @@ public sealed partial class EmbeddedBroker(Settings settings, TimeProvider clock
     /// <param name="cancellationToken">Not looked at: it takes no time.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (server is { IsStarted: true })
+        if (Server is { IsStarted: true } server)
         {
             await stopping.CancelAsync();
             await saving;
@@ -97,7 +100,7 @@ public sealed partial class EmbeddedBroker(Settings settings, TimeProvider clock
     /// <inheritdoc/>
     public void Dispose()
     {
-        server?.Dispose();
+        Server?.Dispose();
         stopping.Dispose();
     }
 

@@ -12,7 +12,7 @@ namespace DeviceTwin.Api.Mqtt;
 internal sealed class HeartbeatPump(
     Settings settings,
     InboundChannels channels,
-    Sightings sightings,
+    HeardDevices heard,
     IIntake intake,
     RejectionLog rejections,
     StoreOutage outage,
@@ -60,7 +60,7 @@ internal sealed class HeartbeatPump(
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var arrivals = Task.WhenAny(
             channels.Heartbeats.Reader.WaitToReadAsync(enough.Token).AsTask(),
-            sightings.Reader.WaitToReadAsync(enough.Token).AsTask(),
+            heard.Reader.WaitToReadAsync(enough.Token).AsTask(),
             Task.Delay(batch.Count > 0 ? LockedPause : Timeout.InfiniteTimeSpan, clock, enough.Token)
         );
         await arrivals;
@@ -88,7 +88,7 @@ internal sealed class HeartbeatPump(
                     Add(heartbeat, message.Receipt);
                 }
             }
-            else if (sightings.Reader.TryRead(out var sighting))
+            else if (heard.Reader.TryRead(out var sighting))
             {
                 Add(sighting, default);
             }

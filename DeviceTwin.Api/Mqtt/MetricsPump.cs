@@ -9,7 +9,7 @@ namespace DeviceTwin.Api.Mqtt;
 internal sealed partial class MetricsPump(
     Settings settings,
     InboundChannels channels,
-    Sightings sightings,
+    HeardDevices heard,
     IIntake intake,
     RejectionLog rejections,
     StoreOutage outage,
@@ -93,7 +93,7 @@ internal sealed partial class MetricsPump(
     {
         foreach (var report in batch.DistinctBy(report => report.DeviceId))
         {
-            await sightings.AddAsync(
+            await heard.AddAsync(
                 new Sighting(report.DeviceId, report.OrganizationId, null, report.ReceivedAt),
                 stoppingToken
             );

@@ -18,7 +18,7 @@ public static class MqttServices
             .AddSingleton<BrokerOptions>()
             .AddSingleton<RejectionLog>()
             .AddSingleton<InboundChannels>()
-            .AddSingleton<Sightings>()
+            .AddSingleton<HeardDevices>()
             .AddSingleton<StoreOutage>()
             .AddSingleton<BrokerConnection>()
             .AddHostedService(provider => provider.GetRequiredService<EmbeddedBroker>())

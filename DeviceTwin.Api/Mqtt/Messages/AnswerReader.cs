@@ -43,13 +43,14 @@ internal static class AnswerReader
 
         // A failed action's result is not applied, whatever it holds.
         var result = success ? fields.Get("result") : null;
+        var kind = action.ToLowerInvariant();
         return new Answer(
             deviceId,
             actionId,
             action,
             success,
-            result is { } told && TextResult(action, told, fields) is { Length: > 0 } text ? text : message,
-            result is { } value ? ReadResult(action, value) : null,
+            result is { } told && TextResult(kind, told, fields) is { Length: > 0 } text ? text : message,
+            result is { } value ? ReadResult(kind, value) : null,
             receivedAt
         );
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using DeviceTwin.Api.Twins;
 
@@ -81,13 +82,11 @@ internal static class HeartbeatReader
             );
     }
 
-    // Names that are written as usual are compared where they lie; others (another case, escapes, split buffers) as text.
+    // Names that are written plainly are compared where they lie; others (escapes, split buffers) as text.
     private static bool IsNamed(ref Utf8JsonReader reader, string name) =>
-        reader.ValueTextEquals(name)
-        || (
-            (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length == name.Length)
-            && JsonText.Decode(ref reader, "a field's name").Equals(name, StringComparison.OrdinalIgnoreCase)
-        );
+        reader.ValueIsEscaped || reader.HasValueSequence
+            ? JsonText.Decode(ref reader, "a field's name").Equals(name, StringComparison.OrdinalIgnoreCase)
+            : Ascii.EqualsIgnoreCase(reader.ValueSpan, name);
 
     private static string? ReadText(ref Utf8JsonReader reader, string field)
     {

@@ -6,7 +6,7 @@ namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>Devices that were heard by another message than a heartbeat; the heartbeat pump stores them with its next batch.</summary>
 /// <param name="settings">Say how many may wait.</param>
-internal sealed class Sightings(Settings settings)
+internal sealed class HeardDevices(Settings settings)
 {
     private readonly Channel<Sighting> channel = Channel.CreateBounded<Sighting>(settings.Mqtt.IntakeCapacity);
 
