@@ -46,7 +46,7 @@ public static class EngineRegistration
                 .AddGraphTypes(typeof(EngineRegistration).Assembly)
                 .AddGraphTypes(typeof(TQuery).Assembly)
                 .AddGraphTypeMappingProvider<SuppliedInputMapping>()
-                .ConfigureSchema(MapScalars)
+                .ConfigureSchema(ConfigureSchema)
                 // No naming policy: it would rename the aliases that callers chose.
                 .AddSystemTextJson()
                 .AddErrorInfoProvider(ShowNothingOfExceptions)
@@ -55,8 +55,11 @@ public static class EngineRegistration
         );
     }
 
-    private static void MapScalars(ISchema schema)
+    private static void ConfigureSchema(ISchema schema)
     {
+        // Tools ask for these two in their introspection.
+        schema.Features.RepeatableDirectives = true;
+        schema.Features.DeprecationOfInputValues = true;
         schema.RegisterTypeMapping<DateTime, DateTimeScalar>();
         schema.RegisterTypeMapping<long, LongScalar>();
         schema.RegisterTypeMapping<JsonElement, JsonScalar>();

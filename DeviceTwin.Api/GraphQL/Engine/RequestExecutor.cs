@@ -48,7 +48,7 @@ public sealed class RequestExecutor(
         }
         // Transports treat kinds of operation differently, refused ones included.
         result.Operation ??= operation;
-        return AnswerErrors.Cut(result, settings.GraphQL.Errors);
+        return AnswerErrors.Finish(result, settings.GraphQL.Errors);
     }
 
     private static GraphQLOperationDefinition? Choose(GraphQLDocument? document, string? name)

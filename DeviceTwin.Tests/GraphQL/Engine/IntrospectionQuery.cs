@@ -13,7 +13,7 @@ internal static class IntrospectionQuery
           }
         }
         fragment FullType on __Type {
-          kind name description specifiedByURL
+          kind name description
           fields(includeDeprecated: true) {
             name description args { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason
           }

@@ -3,9 +3,9 @@ using DeviceTwin.Tests.GraphQL.Engine.TestSchema;
 
 namespace DeviceTwin.Tests.GraphQL.Engine;
 
-public sealed class LimitTests : IDisposable
+public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine>
 {
-    private readonly TestEngine _engine = new();
+    private readonly TestEngine _engine = shared.Engine;
 
     [Theory]
     [InlineData(22)]
@@ -158,6 +158,4 @@ public sealed class LimitTests : IDisposable
         Assert.False(result.Executed);
         Assert.Equal("TIMEOUT", Assert.Single(result.Errors!).Code);
     }
-
-    public void Dispose() => _engine.Dispose();
 }

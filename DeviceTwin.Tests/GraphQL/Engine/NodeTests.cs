@@ -3,9 +3,9 @@ using DeviceTwin.Tests.GraphQL.Engine.TestSchema;
 
 namespace DeviceTwin.Tests.GraphQL.Engine;
 
-public sealed class NodeTests : IDisposable
+public sealed class NodeTests(SharedEngine shared) : IClassFixture<SharedEngine>
 {
-    private readonly TestEngine _engine = new();
+    private readonly TestEngine _engine = shared.Engine;
 
     [Theory]
     [InlineData("acme", "a111")]
@@ -77,6 +77,4 @@ public sealed class NodeTests : IDisposable
             )
         );
     }
-
-    public void Dispose() => _engine.Dispose();
 }

@@ -2,9 +2,9 @@ using DeviceTwin.Tests.GraphQL.Engine.TestSchema;
 
 namespace DeviceTwin.Tests.GraphQL.Engine;
 
-public sealed class ScalarTests : IDisposable
+public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngine>
 {
-    private readonly TestEngine _engine = new();
+    private readonly TestEngine _engine = shared.Engine;
 
     [Theory]
     [InlineData("2026-11-23T09:30:00.123Z", "2026-11-23T09:30:00.123Z")]
@@ -111,6 +111,4 @@ public sealed class ScalarTests : IDisposable
 
         Assert.Equal("Grüße 👋 \u0001", answer.GetProperty("data").GetProperty("text").GetString());
     }
-
-    public void Dispose() => _engine.Dispose();
 }

@@ -2,9 +2,9 @@ using DeviceTwin.Tests.GraphQL.Engine.TestSchema;
 
 namespace DeviceTwin.Tests.GraphQL.Engine;
 
-public sealed class SchemaTests : IDisposable
+public sealed class SchemaTests(SharedEngine shared) : IClassFixture<SharedEngine>
 {
-    private readonly TestEngine _engine = new();
+    private readonly TestEngine _engine = shared.Engine;
 
     [Theory]
     [InlineData("NON_FICTION")]
@@ -96,6 +96,4 @@ public sealed class SchemaTests : IDisposable
             $"in: [{type}]",
             $"nin: [{type}]",
         ];
-
-    public void Dispose() => _engine.Dispose();
 }

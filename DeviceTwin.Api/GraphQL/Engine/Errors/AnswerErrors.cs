@@ -2,42 +2,61 @@ using GraphQL;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Errors;
 
-/// <summary>Cuts the list of errors in an answer, and in each event of a subscription.</summary>
+/// <summary>Finishes the errors in an answer, and in each event of a subscription.</summary>
 internal static class AnswerErrors
 {
     /// <summary>The key in the answer's extensions that says how many errors were left out.</summary>
     public const string OmittedKey = "errorsOmitted";
 
-    /// <summary>Leaves so many errors at most.</summary>
-    public static ExecutionResult Cut(ExecutionResult result, int limit)
+    /// <summary>Leaves so many errors at most, each with its own code.</summary>
+    public static ExecutionResult Finish(ExecutionResult result, int limit)
     {
-        if (result.Errors is { } errors && errors.Count > limit)
+        if (result.Errors is { } errors)
         {
-            var kept = new ExecutionErrors();
-            kept.AddRange(errors.Take(limit));
-            (result.Extensions ??= []).Add(OmittedKey, errors.Count - limit);
-            result.Errors = kept;
+            result.Errors = [.. errors.Take(limit).Select(Explain)];
+            if (errors.Count > limit)
+            {
+                (result.Extensions ??= []).Add(OmittedKey, errors.Count - limit);
+            }
         }
         if (result.Streams is { } streams)
         {
             result.Streams = streams.ToDictionary(
                 stream => stream.Key,
-                IObservable<ExecutionResult> (stream) => new CutStream(stream.Value, limit),
+                IObservable<ExecutionResult> (stream) => new FinishedStream(stream.Value, limit),
                 StringComparer.Ordinal
             );
         }
         return result;
     }
 
-    private sealed class CutStream(IObservable<ExecutionResult> events, int limit) : IObservable<ExecutionResult>
+    /// <summary>Where the engine wraps what was wrong with a value, the wrapper says less than what it wraps.</summary>
+    private static ExecutionError Explain(ExecutionError error)
     {
-        public IDisposable Subscribe(IObserver<ExecutionResult> observer) =>
-            events.Subscribe(new CutObserver(observer, limit));
+        if (error.InnerException is not CallerError cause)
+        {
+            return error;
+        }
+        var message = error.Message.Contains(cause.Message, StringComparison.Ordinal)
+            ? error.Message
+            : $"{error.Message} {cause.Message}";
+        var explained = new RefusedRequestError(cause.Code!, message) { Path = error.Path };
+        foreach (var location in error.Locations ?? [])
+        {
+            explained.AddLocation(location);
+        }
+        return explained;
     }
 
-    private sealed class CutObserver(IObserver<ExecutionResult> observer, int limit) : IObserver<ExecutionResult>
+    private sealed class FinishedStream(IObservable<ExecutionResult> events, int limit) : IObservable<ExecutionResult>
     {
-        public void OnNext(ExecutionResult value) => observer.OnNext(Cut(value, limit));
+        public IDisposable Subscribe(IObserver<ExecutionResult> observer) =>
+            events.Subscribe(new FinishingObserver(observer, limit));
+    }
+
+    private sealed class FinishingObserver(IObserver<ExecutionResult> observer, int limit) : IObserver<ExecutionResult>
+    {
+        public void OnNext(ExecutionResult value) => observer.OnNext(Finish(value, limit));
 
         public void OnError(Exception error) => observer.OnError(error);
 

@@ -12,6 +12,9 @@ public static class ErrorCodes
     /// <summary>A cursor that this list, in this order, did not give.</summary>
     public const string InvalidCursor = "INVALID_CURSOR";
 
+    /// <summary>A value that its scalar type does not have.</summary>
+    public const string InvalidValue = "INVALID_VALUE";
+
     /// <summary>A filter holds too many conditions or too long a list.</summary>
     public const string FilterTooLarge = "FILTER_TOO_LARGE";
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeviceTwin.Api.GraphQL.Engine.Errors;
 using GraphQL.Types;
 using GraphQLParser.AST;
 
@@ -86,7 +87,8 @@ public sealed class DateTimeScalar : ScalarGraphType
         {
             return instant.UtcDateTime;
         }
-        throw new FormatException(
+        throw new CallerError(
+            ErrorCodes.InvalidValue,
             "A DateTime is an RFC 3339 instant with an offset and at most seven digits of a second's fraction, "
                 + "e.g. 2026-11-23T09:30:00.123Z."
         );

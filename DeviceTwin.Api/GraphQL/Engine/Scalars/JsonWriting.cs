@@ -3,6 +3,7 @@ using System.Collections;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using DeviceTwin.Api.GraphQL.Engine.Errors;
 using GraphQLParser.AST;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Scalars;
@@ -62,9 +63,15 @@ internal static class JsonWriting
                 writer.WriteEndObject();
                 break;
             case GraphQLVariable:
-                throw new FormatException("A JSON value cannot hold variables: pass the whole value as one variable.");
+                throw new CallerError(
+                    ErrorCodes.InvalidValue,
+                    "A JSON value cannot hold variables: pass the whole value as one variable."
+                );
             default:
-                throw new FormatException("JSON has no enum values: put the text in quotation marks.");
+                throw new CallerError(
+                    ErrorCodes.InvalidValue,
+                    "JSON has no enum values: put the text in quotation marks."
+                );
         }
     }
 
@@ -122,7 +129,7 @@ internal static class JsonWriting
                 writer.WriteEndArray();
                 break;
             default:
-                throw new FormatException("The value is not JSON.");
+                throw new CallerError(ErrorCodes.InvalidValue, "The value is not JSON.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using DeviceTwin.Api.GraphQL.Engine.Errors;
 using GraphQL.Types;
 using GraphQLParser.AST;
 
@@ -54,6 +55,6 @@ internal static class StorableText
     /// <summary>Gives the value back, or throws what the engine reports as an invalid value.</summary>
     public static object? Check(object? value) =>
         value is string text && !IsStorable(text)
-            ? throw new FormatException("Text must be valid Unicode without U+0000.")
+            ? throw new CallerError(ErrorCodes.InvalidValue, "Text must be valid Unicode without U+0000.")
             : value;
 }

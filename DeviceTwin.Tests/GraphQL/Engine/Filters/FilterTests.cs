@@ -2,17 +2,9 @@ using DeviceTwin.Tests.GraphQL.Engine.TestSchema;
 
 namespace DeviceTwin.Tests.GraphQL.Engine.Filters;
 
-public sealed class FilterTests : IDisposable
+public sealed class FilterTests(FilterTests.Books books) : IClassFixture<FilterTests.Books>
 {
-    private readonly TestEngine _engine = new();
-
-    public FilterTests() =>
-        _engine.Library.Add(
-            Book(1, "Alpha", subtitle: null, rating: null, readAt: null, Genre.Novel, second: null, lent: true),
-            Book(2, "alphabet", "50% off", 2, At(2), Genre.NonFiction, Genre.Poetry, lent: false),
-            Book(3, "beta", "under_score", 3, At(3), Genre.Poetry, Genre.Novel, lent: false),
-            Book(4, "👋 wave", "a\\b", 4, At(4), Genre.Novel, second: null, lent: true)
-        );
+    private readonly TestEngine _engine = books.Engine;
 
     [Theory]
     [InlineData("{}", "1 2 3 4")]
@@ -113,7 +105,7 @@ public sealed class FilterTests : IDisposable
         async Task<System.Text.Json.JsonElement> AskForAsync(int entries) =>
             await _engine.AskAsync(
                 "query($where: BookFilterInput) { books(where: $where) { nodes { id } } }",
-                $$"""{"where":{"rating":{"in":[{{string.Join(',', Enumerable.Range(0, entries))}}]}}}"""
+                $$"""{ "where": { "rating": { "in": [{{string.Join(',', Enumerable.Range(0, entries))}}] } } }"""
             );
 
         Assert.False((await AskForAsync(500)).TryGetProperty("errors", out _));
@@ -152,5 +144,18 @@ public sealed class FilterTests : IDisposable
             Lent = lent,
         };
 
-    public void Dispose() => _engine.Dispose();
+    public sealed class Books : IDisposable
+    {
+        public Books() =>
+            Engine.Library.Add(
+                Book(1, "Alpha", subtitle: null, rating: null, readAt: null, Genre.Novel, second: null, lent: true),
+                Book(2, "alphabet", "50% off", 2, At(2), Genre.NonFiction, Genre.Poetry, lent: false),
+                Book(3, "beta", "under_score", 3, At(3), Genre.Poetry, Genre.Novel, lent: false),
+                Book(4, "👋 wave", "a\\b", 4, At(4), Genre.Novel, second: null, lent: true)
+            );
+
+        public TestEngine Engine { get; } = new();
+
+        public void Dispose() => Engine.Dispose();
+    }
 }
