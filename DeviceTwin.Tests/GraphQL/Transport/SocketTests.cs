@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DeviceTwin.Tests.GraphQL.Transport;
