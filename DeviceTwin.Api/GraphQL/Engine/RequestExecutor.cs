@@ -92,8 +92,7 @@ public sealed class RequestExecutor(
             Extensions = request.Request.Extensions,
             User = request.User,
             RequestServices = request.Services,
-            // A place for what a transport hands to the resolvers, e.g. the gate that holds a subscription's source back.
-            UserContext = new Dictionary<string, object?>(StringComparer.Ordinal),
+            UserContext = request.CreateUserContext(),
             Timeout =
                 operation?.Operation == OperationType.Subscription
                     ? Timeout.InfiniteTimeSpan
