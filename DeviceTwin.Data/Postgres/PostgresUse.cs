@@ -29,6 +29,15 @@ internal static class PostgresUse
             json.TypeMapping
         );
         var wanted = new SqlUnaryExpression(ExpressionType.Convert, value, typeof(string), json.TypeMapping);
-        return new SqlBinaryExpression(ExpressionType.Equal, found, wanted, typeof(bool), null);
+        var equal = new SqlBinaryExpression(ExpressionType.Equal, found, wanted, typeof(bool), null);
+        // Where there is nothing at the path the answer is no, not unknown: its negation must find the row.
+        return new SqlFunctionExpression(
+            "coalesce",
+            [equal, new SqlFragmentExpression("false")],
+            false,
+            [false, false],
+            typeof(bool),
+            null
+        );
     }
 }
