@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace DeviceTwin.Data.Postgres;
@@ -29,7 +30,7 @@ internal static class PostgresUse
             json.TypeMapping
         );
         var wanted = new SqlUnaryExpression(ExpressionType.Convert, value, typeof(string), json.TypeMapping);
-        var equal = new SqlBinaryExpression(ExpressionType.Equal, found, wanted, typeof(bool), null);
+        var equal = new SqlBinaryExpression(ExpressionType.Equal, found, wanted, typeof(bool), BoolTypeMapping.Default);
         // Where there is nothing at the path the answer is no, not unknown: its negation must find the row.
         return new SqlFunctionExpression(
             "coalesce",
@@ -37,7 +38,7 @@ internal static class PostgresUse
             false,
             [false, false],
             typeof(bool),
-            null
+            BoolTypeMapping.Default
         );
     }
 }
