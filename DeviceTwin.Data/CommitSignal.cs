@@ -6,7 +6,7 @@ public sealed class CommitSignal
     private volatile TaskCompletionSource next = New();
 
     /// <summary>
-    /// A task that ends with the next commit. Take it before reading the store, await it after: a commit in between
+    /// A task that ends with the next commit that concerns them. Take it before reading the store, await it after: a commit in between
     /// has already ended it.
     /// </summary>
     public Task Next => next.Task;

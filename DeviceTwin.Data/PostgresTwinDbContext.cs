@@ -17,6 +17,9 @@ public sealed class PostgresTwinDbContext(DbContextOptions<PostgresTwinDbContext
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
         base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<Device>().Property(device => device.Tags).HasColumnType("jsonb");
+        modelBuilder.Entity<Snap>().Property(snap => snap.Config).HasColumnType("jsonb");
+        modelBuilder.Entity<Snap>().Property(snap => snap.Services).HasColumnType("jsonb");
         // Texts compare byte by byte, as on SQLite and in cursors, whatever the database's locale. (jsonb takes no collation.)
         foreach (
             var property in modelBuilder

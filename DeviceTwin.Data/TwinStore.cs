@@ -1,3 +1,5 @@
+using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Changes;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Data;
@@ -8,7 +10,7 @@ namespace DeviceTwin.Data;
 /// </summary>
 /// <param name="contexts">Makes contexts of the configured kind.</param>
 /// <param name="gate">Lets SQLite's writers in one by one.</param>
-/// <param name="commits">Is told of every commit.</param>
+/// <param name="commits">Is told of commits that changed the log or an action.</param>
 public sealed class TwinStore(IDbContextFactory<TwinDbContext> contexts, WriteGate gate, CommitSignal commits)
 {
     private const int Attempts = 5;
@@ -40,7 +42,11 @@ public sealed class TwinStore(IDbContextFactory<TwinDbContext> contexts, WriteGa
                 var result = await work(context, cancellationToken);
                 await context.SaveChangesAsync(cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
-                commits.Raise();
+                if (Concerns(context))
+                {
+                    commits.Raise();
+                }
+
                 return result;
             }
             catch (Exception exception) when (attempt < Attempts && StoreFault.IsLostRace(exception))
@@ -60,4 +66,8 @@ public sealed class TwinStore(IDbContextFactory<TwinDbContext> contexts, WriteGa
             },
             cancellationToken
         );
+
+    // Heartbeats, which are most of all commits, bring nothing for the change log's readers or the outbox.
+    private static bool Concerns(TwinDbContext context) =>
+        context.ChangeTracker.Entries().Any(entry => entry.Entity is TwinChange or DeviceAction);
 }

@@ -18,7 +18,6 @@ internal sealed class DeviceConfiguration : IEntityTypeConfiguration<Device>
             device.Serial,
         });
         builder.HasIndex(device => new { device.OrganizationId, device.CreatedAt });
-        builder.Property(device => device.Tags).HasColumnType("jsonb");
         builder.HasOne(device => device.Heartbeat).WithOne().HasForeignKey<DeviceHeartbeat>(row => row.TwinId);
         builder
             .HasOne(device => device.OperatingSystem)
@@ -76,7 +75,5 @@ internal sealed class SnapConfiguration : IEntityTypeConfiguration<Snap>
         builder.ToTable("snap");
         builder.HasIndex(snap => new { snap.TwinId, snap.Name }).IsUnique();
         builder.HasIndex(snap => new { snap.Name, snap.TwinId });
-        builder.Property(snap => snap.Config).HasColumnType("jsonb");
-        builder.Property(snap => snap.Services).HasColumnType("jsonb");
     }
 }

@@ -1,0 +1,106 @@
+using DeviceTwin.Api.Configuration;
+using DeviceTwin.Data;
+using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Changes;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Api.Twins;
+
+/// <summary>The stored actions as an outbox.</summary>
+/// <param name="store">The store.</param>
+/// <param name="commits">Tells of commits, which may bring something to send.</param>
+/// <param name="settings">Time limits.</param>
+/// <param name="clock">Our clock.</param>
+public sealed class ActionOutbox(TwinStore store, CommitSignal commits, Settings settings, TimeProvider clock) : IOutbox
+{
+    /// <summary>How long one sender has a claimed action in hand: longer than any publish takes.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc />
+    public Task Next => commits.Next;
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<OutgoingAction>> ClaimAsync(int most, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        await using (var context = await store.OpenAsync(cancellationToken))
+        {
+            // Most wake-ups find nothing due: that is seen without a write, whose commit would wake the sender again.
+            if (!await context.Actions.AnyAsync(action => action.DueAt <= now, cancellationToken))
+            {
+                return [];
+            }
+        }
+
+        return await store.WriteAsync((context, token) => ClaimAsync(context, now, most, token), cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task MarkSentAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            async (context, token) =>
+            {
+                var now = clock.GetUtcNow().UtcDateTime;
+                foreach (var action in await LockAsync(context, actions, token))
+                {
+                    action.LeaseUntil = null;
+                    action.DueAt = action.IsQuestion ? now + settings.Action.RepeatAfter : null;
+                    if (action.Status == ActionStatus.Queued)
+                    {
+                        action.Status = ActionStatus.Sent;
+                        action.SentAt = now;
+                        action.UpdatedAt = now;
+                        action.ExpiresAt = now + settings.Action.Timeout;
+                        context.Add(Changes.Of(action, TwinChange.ByService, now));
+                    }
+                }
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task ReleaseAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            async (context, token) =>
+            {
+                foreach (var action in await LockAsync(context, actions, token))
+                {
+                    action.LeaseUntil = null;
+                }
+            },
+            cancellationToken
+        );
+
+    private async Task<IReadOnlyList<OutgoingAction>> ClaimAsync(
+        TwinDbContext context,
+        DateTime now,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        var heardSince = now - settings.Device.OfflineAfter;
+        var due = await ActionStatements.LockDueAsync(context, now, heardSince, most, cancellationToken);
+        foreach (var action in due)
+        {
+            action.LeaseUntil = now + Lease;
+        }
+
+        return
+        [
+            .. due.Select(action => new OutgoingAction(
+                action.Id,
+                action.ActionId,
+                action.DeviceId,
+                action.Kind,
+                action.Snap,
+                action.Data
+            )),
+        ];
+    }
+
+    private static Task<List<DeviceAction>> LockAsync(
+        TwinDbContext context,
+        IReadOnlyList<OutgoingAction> actions,
+        CancellationToken cancellationToken
+    ) => ActionStatements.LockOpenAsync(context, [.. actions.Select(action => action.RowId)], cancellationToken);
+}

@@ -1,0 +1,120 @@
+using DeviceTwin.Api.Configuration;
+using DeviceTwin.Data;
+using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Devices;
+
+namespace DeviceTwin.Api.Twins;
+
+/// <summary>An action that somebody wants.</summary>
+/// <param name="OrganizationId">The organization.</param>
+/// <param name="DeviceId">The device.</param>
+/// <param name="Kind">What to do.</param>
+/// <param name="Snap">The snap, where the kind concerns one.</param>
+/// <param name="Data">What is sent with it, see <see cref="ActionData"/>.</param>
+public sealed record ActionRequest(
+    string OrganizationId,
+    string DeviceId,
+    ActionKind Kind,
+    string? Snap = null,
+    string? Data = null
+);
+
+/// <summary>Stores the actions that people want, and takes them back.</summary>
+/// <param name="store">The store.</param>
+/// <param name="settings">Time limits.</param>
+/// <param name="clock">Our clock.</param>
+public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvider clock)
+{
+    /// <summary>Stores an action as QUEUED; the sender relays it when the device is heard.</summary>
+    /// <param name="request">The wish.</param>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    public async Task<Outcome<DeviceAction>> RequestAsync(
+        ActionRequest request,
+        string by,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (ActionRules.Check(request.Kind, request.Snap, request.Data) is { } invalid)
+        {
+            return invalid;
+        }
+
+        return await store.WriteAsync<Outcome<DeviceAction>>(
+            async (context, token) =>
+            {
+                var device = await DeviceStatements.LockAsync(context, request.DeviceId, token);
+                if (device is not { DeletedAt: null } || device.OrganizationId != request.OrganizationId)
+                {
+                    return new DeviceNotFound(request.DeviceId);
+                }
+
+                var action = New(request, by);
+                context.Add(action);
+                await context.SaveChangesAsync(token);
+                context.Add(Changes.Of(action, by, action.CreatedAt));
+                return action;
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>Takes back an action that is QUEUED and not on its way.</summary>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="actionId">The action.</param>
+    /// <param name="by">Who takes it back.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    public Task<Outcome<DeviceAction>> CancelAsync(
+        string organizationId,
+        string actionId,
+        string by,
+        CancellationToken cancellationToken
+    ) =>
+        store.WriteAsync<Outcome<DeviceAction>>(
+            async (context, token) =>
+            {
+                var action = await ActionStatements.LockAsync(context, actionId, token);
+                if (action is null || action.OrganizationId != organizationId)
+                {
+                    return new ActionNotFound(actionId);
+                }
+
+                var now = clock.GetUtcNow().UtcDateTime;
+                if (action.Status != ActionStatus.Queued || action.LeaseUntil > now)
+                {
+                    return new InvalidInput(
+                        "actionId",
+                        "Only an action that is QUEUED can be cancelled; this one is on its way or has ended."
+                    );
+                }
+
+                action.Status = ActionStatus.Cancelled;
+                action.UpdatedAt = now;
+                action.DueAt = null;
+                context.Add(Changes.Of(action, by, now));
+                return action;
+            },
+            cancellationToken
+        );
+
+    private DeviceAction New(ActionRequest request, string by)
+    {
+        var now = clock.GetUtcNow();
+        return new DeviceAction
+        {
+            ActionId = ActionIds.New(now),
+            OrganizationId = request.OrganizationId,
+            DeviceId = request.DeviceId,
+            Kind = request.Kind,
+            Snap = request.Snap,
+            Data = request.Data,
+            Status = ActionStatus.Queued,
+            CreatedAt = now.UtcDateTime,
+            UpdatedAt = now.UtcDateTime,
+            ExpiresAt = now.UtcDateTime + settings.Action.QueueTimeToLive,
+            RequestedBy = by,
+            DueAt = now.UtcDateTime,
+        };
+    }
+}

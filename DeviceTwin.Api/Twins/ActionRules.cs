@@ -1,0 +1,62 @@
+using System.Text.Json;
+using DeviceTwin.Data.Actions;
+
+namespace DeviceTwin.Api.Twins;
+
+/// <summary>What an action must hold before it is stored.</summary>
+public static class ActionRules
+{
+    /// <summary>The longest <c>data</c>, in characters: an assertion is some kilobytes, a configuration 32 KiB at most.</summary>
+    private const int DataLimit = 64 * 1024;
+
+    /// <summary>Checks a wish. Gives null when it can be stored.</summary>
+    /// <param name="kind">What to do.</param>
+    /// <param name="snap">The snap; null where none is named.</param>
+    /// <param name="data">What is sent with it.</param>
+    public static InvalidInput? Check(ActionKind kind, string? snap, string? data)
+    {
+        if (kind.NeedsSnap() && !Names.IsValid(snap))
+        {
+            return new InvalidInput("snap", Names.Rule("A snap's name"));
+        }
+
+        if (data?.Length > DataLimit)
+        {
+            return new InvalidInput("data", $"It is {data.Length} characters long; at most {DataLimit} can be sent.");
+        }
+
+        return kind switch
+        {
+            ActionKind.Switch => CheckText(data, "channel", "Name the channel, e.g. latest/stable."),
+            ActionKind.Ack => CheckText(data, "assertion", "Give the assertion's text."),
+            ActionKind.Setconf => CheckConfig(data),
+            _ => null,
+        };
+    }
+
+    /// <summary>Checks the address to which a device uploads. Gives null when it can be used.</summary>
+    /// <param name="url">The address.</param>
+    public static InvalidInput? CheckUrl(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
+            ? null
+            : new InvalidInput("url", "Give an absolute http or https URL.");
+
+    private static InvalidInput? CheckText(string? text, string field, string rule) =>
+        string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal)
+            ? new InvalidInput(field, rule)
+            : null;
+
+    private static InvalidInput? CheckConfig(string? data)
+    {
+        const string Rule = "Give a JSON object of keys and values.";
+        if (data is null)
+        {
+            return new InvalidInput("config", Rule);
+        }
+
+        using var json = JsonDocument.Parse(data);
+        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.EnumerateObject().Any()
+            ? null
+            : new InvalidInput("config", Rule);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using DeviceTwin.Data;
+using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Devices;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Api.Twins;
+
+/// <summary>Sees in a new snap list that earlier actions had their effect.</summary>
+/// <param name="clock">Our clock.</param>
+public sealed class Confirmations(TimeProvider clock)
+{
+    /// <summary>How long after its answer an action is looked for in lists, and how many are at most.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromDays(1);
+
+    private const int Most = 200;
+
+    /// <summary>Confirms the actions whose effect the list shows.</summary>
+    /// <param name="context">The context, in a transaction that holds the device's row.</param>
+    /// <param name="device">The twin.</param>
+    /// <param name="snaps">The list.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task ConfirmAsync(
+        TwinDbContext context,
+        Device device,
+        IReadOnlyList<SnapReport> snaps,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(snaps);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var since = now - Window;
+        var actions = await context
+            .Actions.Where(action => action.DeviceId == device.DeviceId && action.Status == ActionStatus.Completed)
+            .Where(action => action.Snap != null && action.ConfirmedAt == null && action.UpdatedAt >= since)
+            .OrderByDescending(action => action.Id)
+            .Take(Most)
+            .ToListAsync(cancellationToken);
+        var byName = snaps.ToDictionary(snap => snap.Name, StringComparer.Ordinal);
+        foreach (var action in actions.Where(action => IsShown(action, byName.GetValueOrDefault(action.Snap!))))
+        {
+            action.ConfirmedAt = now;
+            context.Add(Changes.Of(action, TwinChange.ByDevice, now));
+        }
+    }
+
+    /// <summary>Whether a snap, as a list shows it, shows an action's effect.</summary>
+    /// <param name="action">The action, completed.</param>
+    /// <param name="snap">Its snap in the list; null where the list lacks it.</param>
+    public static bool IsShown(DeviceAction action, SnapReport? snap)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return (action.Kind, snap) switch
+        {
+            (ActionKind.Remove, _) => snap is null,
+            (_, null) => false,
+            (ActionKind.Install, _) => true,
+            (ActionKind.Enable, _) => snap.Status == "active",
+            (ActionKind.Disable, _) => snap.Status != "active",
+            (ActionKind.Refresh or ActionKind.Revert, _) => HasMoved(action, snap),
+            (ActionKind.Switch, _) => Channels.AreSame(snap.Channel, action.Data) || HasMoved(action, snap),
+            (ActionKind.Setconf, _) => Holds(snap.Config, action.Data),
+            (ActionKind.Start, _) => AreActive(action, snap, true),
+            (ActionKind.Stop, _) => AreActive(action, snap, false),
+            _ => false,
+        };
+    }
+
+    private static bool HasMoved(DeviceAction action, SnapReport snap) =>
+        action.RevisionBefore is { } revision
+        && (snap.Revision != revision || !Channels.AreSame(snap.Channel, action.ChannelBefore));
+
+    private static bool AreActive(DeviceAction action, SnapReport snap, bool active)
+    {
+        var named = ActionData.ReadServices(action.Data, snap.Name);
+        var services = (snap.Services ?? [])
+            .Where(service => named.Count == 0 || named.Contains(service.Name))
+            .ToList();
+        return services.Count > 0
+            && services.Count >= named.Count
+            && services.TrueForAll(service => service.Active == active);
+    }
+
+    private static bool Holds(string? config, string? wanted)
+    {
+        if (config is null || wanted is null)
+        {
+            return false;
+        }
+
+        using var reported = JsonDocument.Parse(config);
+        using var asked = JsonDocument.Parse(wanted);
+        return JsonContainment.Holds(reported.RootElement, asked.RootElement);
+    }
+}

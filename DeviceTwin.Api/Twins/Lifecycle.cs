@@ -1,0 +1,122 @@
+using DeviceTwin.Data;
+using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Fleet;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Api.Twins;
+
+/// <summary>Takes twins out of sight and brings them back.</summary>
+/// <param name="store">The store.</param>
+/// <param name="clock">Our clock.</param>
+public sealed class Lifecycle(TwinStore store, TimeProvider clock)
+{
+    /// <summary>Takes a twin out of sight: out of its groups, its queued actions cancelled, its messages ignored.</summary>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="by">Who asks for it.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    public Task<Outcome<Device>> DeleteAsync(
+        string organizationId,
+        string deviceId,
+        string by,
+        CancellationToken cancellationToken
+    ) =>
+        store.WriteAsync<Outcome<Device>>(
+            async (context, token) =>
+            {
+                var device = await DeviceStatements.LockAsync(context, deviceId, token);
+                if (device is not { DeletedAt: null } || device.OrganizationId != organizationId)
+                {
+                    return new DeviceNotFound(deviceId);
+                }
+
+                var now = clock.GetUtcNow().UtcDateTime;
+                await HideAsync(context, device, now, by, token);
+                context.Add(Changes.Of(device, ChangeKinds.Deleted, by, now));
+                return device;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Brings a twin back into sight, as it was but for its groups.</summary>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="by">Who asks for it.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    public Task<Outcome<Device>> RestoreAsync(
+        string organizationId,
+        string deviceId,
+        string by,
+        CancellationToken cancellationToken
+    ) =>
+        store.WriteAsync<Outcome<Device>>(
+            async (context, token) =>
+            {
+                var device = await DeviceStatements.LockAsync(context, deviceId, token);
+                if (device is null || device.OrganizationId != organizationId)
+                {
+                    return new DeviceNotFound(deviceId);
+                }
+
+                if (device.DeletedAt is null)
+                {
+                    return device;
+                }
+
+                device.DeletedAt = null;
+                var ledger = new FleetLedger(context);
+                ledger.Add(device, await HeartbeatStatements.LockConnectivityAsync(context, device.Id, token));
+                ledger.Write();
+                context.Add(Changes.Of(device, ChangeKinds.Restored, by, clock.GetUtcNow().UtcDateTime));
+                return device;
+            },
+            cancellationToken
+        );
+
+    /// <summary>A device has unregistered: its twin goes out of sight with the transaction of its answer.</summary>
+    /// <param name="context">The context, in a transaction that holds the device's row.</param>
+    /// <param name="device">The twin.</param>
+    /// <param name="action">The action that it answered.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task<ChangeKinds> DeleteAsync(
+        TwinDbContext context,
+        Device device,
+        DeviceAction action,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(action);
+        await HideAsync(context, device, action.UpdatedAt, TwinChange.ByDevice, cancellationToken);
+        return ChangeKinds.Deleted;
+    }
+
+    private static async Task HideAsync(
+        TwinDbContext context,
+        Device device,
+        DateTime now,
+        string by,
+        CancellationToken cancellationToken
+    )
+    {
+        device.DeletedAt = now;
+        var ledger = new FleetLedger(context);
+        ledger.Remove(device, await HeartbeatStatements.LockConnectivityAsync(context, device.Id, cancellationToken));
+        ledger.Write();
+        await context.GroupMembers.Where(member => member.TwinId == device.Id).ExecuteDeleteAsync(cancellationToken);
+        var queued = await context
+            .Actions.Where(action => action.DeviceId == device.DeviceId && action.Status == ActionStatus.Queued)
+            .ToListAsync(cancellationToken);
+        foreach (var action in queued)
+        {
+            action.Status = ActionStatus.Cancelled;
+            action.UpdatedAt = now;
+            action.DueAt = null;
+            action.LeaseUntil = null;
+            context.Add(Changes.Of(action, by, now));
+        }
+    }
+}

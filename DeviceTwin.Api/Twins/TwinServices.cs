@@ -1,0 +1,29 @@
+namespace DeviceTwin.Api.Twins;
+
+/// <summary>Registers what happens to twins.</summary>
+public static class TwinServices
+{
+    /// <summary>Adds the intake, the wishes of people, and the work that goes on by itself.</summary>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddTwins(this IServiceCollection services) =>
+        services
+            .AddSingleton<ServiceCounters>()
+            .AddSingleton<Listening>()
+            .AddSingleton<Questions>()
+            .AddSingleton<Enrolling>()
+            .AddSingleton<Sightings>()
+            .AddSingleton<Confirmations>()
+            .AddSingleton<SnapReports>()
+            .AddSingleton<Identities>()
+            .AddSingleton<Answers>()
+            .AddSingleton<MetricsIntake>()
+            .AddSingleton<IIntake, TwinIntake>()
+            .AddSingleton<IOutbox, ActionOutbox>()
+            .AddSingleton<ActionRequests>()
+            .AddSingleton<Lifecycle>()
+            .AddSingleton<Tags>()
+            .AddSingleton<DeviceGroups>()
+            .AddHostedService<OfflineSweep>()
+            .AddHostedService<ActionExpiry>()
+            .AddHostedService<Retention>();
+}

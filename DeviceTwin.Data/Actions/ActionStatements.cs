@@ -1,0 +1,118 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Data.Actions;
+
+/// <summary>Statements that hold actions' rows.</summary>
+public static class ActionStatements
+{
+    /// <summary>Actions that have not ended.</summary>
+    /// <param name="context">The context.</param>
+    public static IQueryable<DeviceAction> Open(TwinDbContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Actions.Where(action =>
+            action.Status == ActionStatus.Queued || action.Status == ActionStatus.Sent
+        );
+    }
+
+    /// <summary>Reads an action and holds its row until the transaction ends; null where there is none.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="actionId">The id that travels to the device and back.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<DeviceAction?> LockAsync(
+        TwinDbContext context,
+        string actionId,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var rows = context.IsPostgres
+            ? context.Actions.FromSql($"select * from action where action_id = {actionId} for no key update")
+            : context.Actions.Where(action => action.ActionId == actionId);
+        return (await rows.ToListAsync(cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>Reads and holds open actions whose time is over, the oldest first, leaving out those that somebody else holds.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<List<DeviceAction>> LockExpiredAsync(
+        TwinDbContext context,
+        DateTime now,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var rows = context.IsPostgres
+            ? context.Actions.FromSql(
+                $"""
+                select * from action where status in (0, 1) and expires_at <= {now}
+                order by id limit {most} for no key update skip locked
+                """
+            )
+            : context
+                .Actions.Where(action =>
+                    (action.Status == ActionStatus.Queued || action.Status == ActionStatus.Sent)
+                    && action.ExpiresAt <= now
+                )
+                .OrderBy(action => action.Id)
+                .Take(most);
+        return rows.ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Reads and holds actions that were claimed, those that are still open.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="ids">Their <see cref="DeviceAction.Id"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static Task<List<DeviceAction>> LockOpenAsync(
+        TwinDbContext context,
+        long[] ids,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var rows = context.IsPostgres
+            ? context.Actions.FromSql(
+                $"select * from action where id = any({ids}) and status in (0, 1) order by id for no key update"
+            )
+            : context.Actions.Where(action =>
+                ids.Contains(action.Id) && (action.Status == ActionStatus.Queued || action.Status == ActionStatus.Sent)
+            );
+        return rows.ToListAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Reads and holds actions that are due to be published, at most one for each device (its oldest), of devices that are
+    /// online, or that were heard since <paramref name="heardSince"/> and are not known yet.
+    /// </summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="heardSince">Devices that are not known count as heard since then.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<List<DeviceAction>> LockDueAsync(
+        TwinDbContext context,
+        DateTime now,
+        DateTime heardSince,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var sql = context.IsPostgres ? Due + " for no key update of a skip locked" : Due;
+        return context.Actions.FromSqlRaw(sql, now, heardSince, most).ToListAsync(cancellationToken);
+    }
+
+    private const string Due = """
+        select a.* from action a
+        where a.due_at <= {0} and a.status in (0, 1) and (a.lease_until is null or a.lease_until <= {0})
+          and (exists (select 1 from device d join device_heartbeat h on h.twin_id = d.id
+                       where d.device_id = a.device_id and d.deleted_at is null and h.connectivity = 1)
+            or exists (select 1 from enrollment e where e.device_id = a.device_id and e.last_seen_at >= {1}))
+          and not exists (select 1 from action b
+                          where b.device_id = a.device_id and b.id < a.id and b.status = 0 and b.due_at <= {0})
+        order by a.id limit {2}
+        """;
+}

@@ -1,0 +1,53 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Data.Groups;
+
+/// <summary>Statements over groups.</summary>
+public static class GroupStatements
+{
+    /// <summary>Reads a group and holds its row, so that its members change one call after the other; null where there is none.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="name">The group's name.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<Group?> LockAsync(
+        TwinDbContext context,
+        string organizationId,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var rows = context.IsPostgres
+            ? context.Groups.FromSql(
+                $"select * from device_group where organization_id = {organizationId} and name = {name} for update"
+            )
+            : context.Groups.Where(group => group.OrganizationId == organizationId && group.Name == name);
+        return (await rows.ToListAsync(cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>Adds a group; null where the organization has one of this name already.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="name">The group's name.</param>
+    /// <param name="now">The instant (UTC).</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<Group?> TryAddAsync(
+        TwinDbContext context,
+        string organizationId,
+        string name,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var added = await context.Database.ExecuteSqlAsync(
+            $"""
+            insert into device_group (organization_id, name, created_at) values ({organizationId}, {name}, {now})
+            on conflict (organization_id, name) do nothing
+            """,
+            cancellationToken
+        );
+        return added == 0 ? null : await LockAsync(context, organizationId, name, cancellationToken);
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Data.Retention;
+
+/// <summary>Deletes what is older than it is to be kept, a bounded number of rows at a time.</summary>
+public static class RetentionStatements
+{
+    /// <summary>Deletes the oldest rows of the change log, in its order. Gives how many went.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="before">The instant (UTC).</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<int> DeleteChangesAsync(
+        TwinDbContext context,
+        DateTime before,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        // Only a run from the log's beginning goes: a reader's place is behind a gap only where all before it has gone.
+        return context.Database.ExecuteSqlAsync(
+            $"""
+            delete from twin_change where id in (
+              select id from (
+                select id, at from twin_change order by transaction_id, id limit {most}) as oldest
+              where at < {before})
+            """,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Deletes actions that have ended. Gives how many went.</summary>
+    /// <inheritdoc cref="DeleteChangesAsync" />
+    public static Task<int> DeleteActionsAsync(
+        TwinDbContext context,
+        DateTime before,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Database.ExecuteSqlAsync(
+            $"""
+            delete from action where id in (
+              select id from (select id, updated_at, status from action order by id limit {most}) as oldest
+              where updated_at < {before} and status not in (0, 1))
+            """,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Deletes transitions between online and offline. Gives how many went.</summary>
+    /// <inheritdoc cref="DeleteChangesAsync" />
+    public static Task<int> DeletePresenceAsync(
+        TwinDbContext context,
+        DateTime before,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Database.ExecuteSqlAsync(
+            $"""
+            delete from connectivity_change where id in (
+              select id from (select id, at from connectivity_change order by id limit {most}) as oldest
+              where at < {before})
+            """,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Forgets devices that fell silent without telling who they are. Gives how many went.</summary>
+    /// <inheritdoc cref="DeleteChangesAsync" />
+    public static Task<int> DeleteEnrollmentsAsync(
+        TwinDbContext context,
+        DateTime before,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Database.ExecuteSqlAsync(
+            $"""
+            delete from enrollment where device_id in (
+              select device_id from enrollment where last_seen_at < {before} limit {most})
+            """,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Folds the ledger of fleet counts into one row for each model.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task FoldFleetCountsAsync(TwinDbContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        const string Columns = "organization_id, brand, model, total, online, offline, never_seen";
+        const string Sums =
+            "select organization_id, brand, model, sum(total), sum(online), sum(offline), sum(never_seen)";
+        if (context.IsPostgres)
+        {
+            await context.Database.ExecuteSqlRawAsync(
+                $"""
+                with gone as (
+                  delete from fleet_count where id in (select id from fleet_count for update skip locked) returning {Columns})
+                insert into fleet_count ({Columns}) {Sums} from gone group by 1, 2, 3
+                having sum(total) <> 0 or sum(online) <> 0 or sum(offline) <> 0 or sum(never_seen) <> 0
+                """,
+                cancellationToken
+            );
+            return;
+        }
+
+        var last = await context.FleetCounts.MaxAsync(count => (long?)count.Id, cancellationToken) ?? 0;
+        await context.Database.ExecuteSqlRawAsync(
+            $"""
+            insert into fleet_count ({Columns}) {Sums} from fleet_count group by 1, 2, 3
+            having sum(total) <> 0 or sum(online) <> 0 or sum(offline) <> 0 or sum(never_seen) <> 0
+            """,
+            cancellationToken
+        );
+        await context.FleetCounts.Where(count => count.Id <= last).ExecuteDeleteAsync(cancellationToken);
+    }
+}
