@@ -1,0 +1,454 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace DeviceTwin.Data.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "action",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
+                    action_id = table.Column<string>(type: "TEXT", nullable: false),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    device_id = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    snap = table.Column<string>(type: "TEXT", nullable: true),
+                    data = table.Column<string>(type: "TEXT", nullable: true),
+                    status = table.Column<int>(type: "INTEGER", nullable: false),
+                    message = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    updated_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    sent_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    expires_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    confirmed_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: true),
+                    is_question = table.Column<bool>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    lease_until = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    revision_before = table.Column<int>(type: "INTEGER", nullable: true),
+                    channel_before = table.Column<string>(type: "TEXT", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_action", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "device",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    device_id = table.Column<string>(type: "TEXT", nullable: false),
+                    brand = table.Column<string>(type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    serial = table.Column<string>(type: "TEXT", nullable: false),
+                    store_id = table.Column<string>(type: "TEXT", nullable: false),
+                    device_key = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    deleted_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    tags = table.Column<string>(type: "TEXT", nullable: false),
+                    tags_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    snap_list_hash = table.Column<string>(type: "TEXT", nullable: true),
+                    installed_snaps_hash = table.Column<string>(type: "TEXT", nullable: true),
+                    snaps_reported_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_device", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "device_group",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_device_group", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "enrollment",
+                columns: table => new
+                {
+                    device_id = table.Column<string>(type: "TEXT", nullable: false),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    heartbeat_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    last_seen_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    snap_list_hash = table.Column<string>(type: "TEXT", nullable: true),
+                    installed_snaps_hash = table.Column<string>(type: "TEXT", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_enrollment", x => x.device_id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "fleet_count",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    brand = table.Column<string>(type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    total = table.Column<int>(type: "INTEGER", nullable: false),
+                    online = table.Column<int>(type: "INTEGER", nullable: false),
+                    offline = table.Column<int>(type: "INTEGER", nullable: false),
+                    never_seen = table.Column<int>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_fleet_count", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "organization",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_organization", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "twin_change",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
+                    transaction_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    device_id = table.Column<string>(type: "TEXT", nullable: false),
+                    kinds = table.Column<int>(type: "INTEGER", nullable: false),
+                    action_row_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    action_status = table.Column<int>(type: "INTEGER", nullable: true),
+                    at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    by = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_twin_change", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "connectivity_change",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
+                    twin_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    connectivity = table.Column<int>(type: "INTEGER", nullable: false),
+                    at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_connectivity_change", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_connectivity_change_devices_twin_id",
+                        column: x => x.twin_id,
+                        principalTable: "device",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "device_heartbeat",
+                columns: table => new
+                {
+                    twin_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    heartbeat_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    last_seen_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    connectivity = table.Column<int>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_device_heartbeat", x => x.twin_id);
+                    table.ForeignKey(
+                        name: "fk_device_heartbeat_device_twin_id",
+                        column: x => x.twin_id,
+                        principalTable: "device",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "device_metrics",
+                columns: table => new
+                {
+                    twin_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    memory_total_bytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    memory_used_bytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    memory_used_percent = table.Column<double>(type: "REAL", nullable: true),
+                    cpu_user_seconds = table.Column<double>(type: "REAL", nullable: true),
+                    cpu_system_seconds = table.Column<double>(type: "REAL", nullable: true),
+                    cpu_total_seconds = table.Column<double>(type: "REAL", nullable: true),
+                    at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_device_metrics", x => x.twin_id);
+                    table.ForeignKey(
+                        name: "fk_device_metrics_device_twin_id",
+                        column: x => x.twin_id,
+                        principalTable: "device",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "operating_system",
+                columns: table => new
+                {
+                    twin_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    series = table.Column<string>(type: "TEXT", nullable: false),
+                    os_id = table.Column<string>(type: "TEXT", nullable: false),
+                    os_version_id = table.Column<string>(type: "TEXT", nullable: false),
+                    on_classic = table.Column<bool>(type: "INTEGER", nullable: false),
+                    kernel_version = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_operating_system", x => x.twin_id);
+                    table.ForeignKey(
+                        name: "fk_operating_system_device_twin_id",
+                        column: x => x.twin_id,
+                        principalTable: "device",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "snap",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
+                    twin_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    store_snap_id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    channel = table.Column<string>(type: "TEXT", nullable: false),
+                    confinement = table.Column<string>(type: "TEXT", nullable: false),
+                    status = table.Column<string>(type: "TEXT", nullable: false),
+                    devmode = table.Column<bool>(type: "INTEGER", nullable: false),
+                    installed_size = table.Column<long>(type: "INTEGER", nullable: false),
+                    installed_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    config = table.Column<string>(type: "TEXT", nullable: true),
+                    services = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_snap", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_snap_device_twin_id",
+                        column: x => x.twin_id,
+                        principalTable: "device",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "device_group_member",
+                columns: table => new
+                {
+                    group_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    twin_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_device_group_member", x => new { x.group_id, x.twin_id });
+                    table.ForeignKey(
+                        name: "fk_device_group_member_device_group_group_id",
+                        column: x => x.group_id,
+                        principalTable: "device_group",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                    table.ForeignKey(
+                        name: "fk_device_group_member_device_twin_id",
+                        column: x => x.twin_id,
+                        principalTable: "device",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_action_action_id",
+                table: "action",
+                column: "action_id",
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_action_device_id_id",
+                table: "action",
+                columns: new[] { "device_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_action_due_at",
+                table: "action",
+                column: "due_at",
+                filter: "due_at is not null"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_action_open",
+                table: "action",
+                columns: new[] { "organization_id", "expires_at" },
+                filter: "status in (0, 1)"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_action_organization_id_id",
+                table: "action",
+                columns: new[] { "organization_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_connectivity_change_twin_id_id",
+                table: "connectivity_change",
+                columns: new[] { "twin_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_device_id",
+                table: "device",
+                column: "device_id",
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_organization_id_brand_model_serial",
+                table: "device",
+                columns: new[] { "organization_id", "brand", "model", "serial" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_organization_id_created_at",
+                table: "device",
+                columns: new[] { "organization_id", "created_at" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_organization_id_device_id",
+                table: "device",
+                columns: new[] { "organization_id", "device_id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_group_organization_id_name",
+                table: "device_group",
+                columns: new[] { "organization_id", "name" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_group_member_twin_id",
+                table: "device_group_member",
+                column: "twin_id"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_fleet_count_organization_id_brand_model",
+                table: "fleet_count",
+                columns: new[] { "organization_id", "brand", "model" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_snap_name_twin_id",
+                table: "snap",
+                columns: new[] { "name", "twin_id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_snap_twin_id_name",
+                table: "snap",
+                columns: new[] { "twin_id", "name" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_twin_change_device_id_transaction_id_id",
+                table: "twin_change",
+                columns: new[] { "device_id", "transaction_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_twin_change_organization_id_transaction_id_id",
+                table: "twin_change",
+                columns: new[] { "organization_id", "transaction_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_twin_change_transaction_id_id",
+                table: "twin_change",
+                columns: new[] { "transaction_id", "id" }
+            );
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(name: "action");
+
+            migrationBuilder.DropTable(name: "connectivity_change");
+
+            migrationBuilder.DropTable(name: "device_group_member");
+
+            migrationBuilder.DropTable(name: "device_heartbeat");
+
+            migrationBuilder.DropTable(name: "device_metrics");
+
+            migrationBuilder.DropTable(name: "enrollment");
+
+            migrationBuilder.DropTable(name: "fleet_count");
+
+            migrationBuilder.DropTable(name: "operating_system");
+
+            migrationBuilder.DropTable(name: "organization");
+
+            migrationBuilder.DropTable(name: "snap");
+
+            migrationBuilder.DropTable(name: "twin_change");
+
+            migrationBuilder.DropTable(name: "device_group");
+
+            migrationBuilder.DropTable(name: "device");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace DeviceTwin.Data.Sqlite;
+
+/// <summary>PostgreSQL's <c>json #> path = value</c> on the text that SQLite keeps.</summary>
+internal static class SqliteJson
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 512 };
+
+    /// <summary>Whether the value at <paramref name="path"/> equals <paramref name="value"/>, compared as jsonb does: 1 = 1.0, keys in any order.</summary>
+    /// <param name="json">A JSON document, or null.</param>
+    /// <param name="path">The keys, as a JSON array of strings.</param>
+    /// <param name="value">The JSON value that it should be.</param>
+    public static bool PathEquals(string? json, string? path, string? value)
+    {
+        if (json is null || path is null || value is null)
+        {
+            return false;
+        }
+
+        using var document = JsonDocument.Parse(json, Options);
+        using var keys = JsonDocument.Parse(path);
+        using var wanted = JsonDocument.Parse(value, Options);
+        JsonElement? found = document.RootElement;
+        foreach (var key in keys.RootElement.EnumerateArray())
+        {
+            found = Step(found.Value, key.GetString()!);
+            if (found is null)
+            {
+                return false;
+            }
+        }
+
+        return JsonElement.DeepEquals(found.Value, wanted.RootElement);
+    }
+
+    private static JsonElement? Step(JsonElement at, string key)
+    {
+        if (at.ValueKind == JsonValueKind.Object)
+        {
+            return at.TryGetProperty(key, out var member) ? member : null;
+        }
+
+        if (
+            at.ValueKind != JsonValueKind.Array
+            || !int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)
+        )
+        {
+            return null;
+        }
+
+        var length = at.GetArrayLength();
+        var place = index < 0 ? length + index : index;
+        return place >= 0 && place < length ? at[place] : null;
+    }
+}

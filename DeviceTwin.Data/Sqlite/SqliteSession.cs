@@ -1,0 +1,60 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace DeviceTwin.Data.Sqlite;
+
+/// <summary>Makes every SQLite connection behave as the store needs it.</summary>
+internal sealed class SqliteSession : DbConnectionInterceptor
+{
+    // Waits for another process's write instead of failing; LIKE as on PostgreSQL; a commit survives the process, and with
+    // NORMAL in WAL mode a power cut may take the last commits but never harms the file.
+    private const string Pragmas = """
+        pragma busy_timeout = 30000;
+        pragma case_sensitive_like = on;
+        pragma journal_mode = wal;
+        pragma synchronous = normal;
+        pragma temp_store = memory;
+        """;
+
+    public override DbConnection ConnectionCreated(ConnectionCreatedEventData eventData, DbConnection result)
+    {
+        ((SqliteConnection)result).CreateFunction<string?, string?, string?, bool>(
+            TwinFunctions.JsonPathEqualsName,
+            SqliteJson.PathEquals,
+            isDeterministic: true
+        );
+        return result;
+    }
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        command.ExecuteNonQuery();
+    }
+
+    public override async Task ConnectionOpenedAsync(
+        DbConnection connection,
+        ConnectionEndEventData eventData,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
+
+/// <summary>How contexts use SQLite.</summary>
+internal static class SqliteUse
+{
+    private static readonly SqliteSession Session = new();
+
+    /// <summary>Uses SQLite with the session settings, snake_case names and our own functions.</summary>
+    public static DbContextOptionsBuilder UseTwinSqlite(
+        this DbContextOptionsBuilder builder,
+        string connectionString
+    ) => builder.UseSqlite(connectionString).UseSnakeCaseNamingConvention().AddInterceptors(Session);
+}
