@@ -47,7 +47,7 @@ public sealed class ChangeFeed(ChangeLog log)
 
     /// <summary>
     /// Begins to listen. When the returned task has ended the beginning is fixed: whatever commits from then on is told,
-    /// however late the enumeration starts. Ending the enumeration, or its token, frees everything.
+    /// however late the enumeration starts (what committed just before, while an older transaction was open, may be, too). Ending the enumeration, or its token, frees everything.
     /// </summary>
     /// <param name="filter">What is wanted.</param>
     /// <param name="after">Where to continue; null to begin behind the newest change.</param>

@@ -75,7 +75,7 @@ internal sealed partial class FleetWatch : IDisposable
             {
                 return;
             }
-            catch (Exception exception)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 if (!isFailing)
                 {

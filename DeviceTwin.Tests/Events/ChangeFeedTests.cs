@@ -17,7 +17,7 @@ public sealed class ChangeFeedTests
     {
         await using var store = await TestStore.CreateAsync(kind);
         await using var process = await EventProcess.StartAsync(store);
-        await store.WriteAsync(Some.Change("before"));
+        await store.WriteSettledAsync(Some.Change("before"));
 
         var changes = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
         await store.WriteAsync(Some.Change("d1"), Some.Change("d1", organization: "other"));
@@ -58,7 +58,7 @@ public sealed class ChangeFeedTests
         var changes = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
         await using var enumerator = changes.GetAsyncEnumerator();
         var first = enumerator.MoveNextAsync();
-        await store.WriteAsync([.. Enumerable.Range(0, Many).Select(number => Some.Change(Name(number)))]);
+        await store.WriteSettledAsync([.. Enumerable.Range(0, Many).Select(number => Some.Change(Name(number)))]);
         Assert.True(await first);
         var last = await process.Log.NewestAsync(CancellationToken.None);
         var other = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
@@ -140,7 +140,8 @@ public sealed class ChangeFeedTests
         await Task.WhenAll(listeners);
 
         Assert.Equal(Many, told.Distinct().Count());
-        Assert.InRange(reads, 1, 100);
+        // A few for each of ten commits; one for each listener would be a thousand.
+        Assert.InRange(reads, 1, Many / 2);
         Assert.Equal(0, process.Feed.Listeners);
         Assert.Equal(0, process.Feed.Organizations);
     }
@@ -150,7 +151,7 @@ public sealed class ChangeFeedTests
     {
         await using var store = await TestStore.CreateAsync(kind);
         await using var process = await EventProcess.StartAsync(store);
-        await store.WriteAsync(Some.Change("d1"), Some.Change("d2"), Some.Change("d3"));
+        await store.WriteSettledAsync(Some.Change("d1"), Some.Change("d2"), Some.Change("d3"));
         var oldest = (await process.Log.ReadAsync(Acme, default, 1, CancellationToken.None))[0];
         var future = new ChangePosition(long.MaxValue, 1);
         await TrimAsync(store);
@@ -168,7 +169,7 @@ public sealed class ChangeFeedTests
     {
         await using var store = await TestStore.CreateAsync(kind);
         await using var process = await EventProcess.StartAsync(store);
-        await store.WriteAsync(Some.Change("d1"), Some.Change("d2"), Some.Change("d3"));
+        await store.WriteSettledAsync(Some.Change("d1"), Some.Change("d2"), Some.Change("d3"));
         var oldest = (await process.Log.ReadAsync(Acme, default, 1, CancellationToken.None))[0];
         var other = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
         var late = await process.Feed.SubscribeAsync(Acme, ChangePosition.Of(oldest), CancellationToken.None);
@@ -230,7 +231,7 @@ public sealed class ChangeFeedTests
         }
     }
 
-    private static Task TrimAsync(TestStore store) =>
+    private static Task<int> TrimAsync(TestStore store) =>
         store.Store.WriteAsync(
             (context, token) => RetentionStatements.DeleteChangesAsync(context, Some.Instant.AddYears(1), 100, token),
             CancellationToken.None

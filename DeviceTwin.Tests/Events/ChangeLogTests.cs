@@ -14,9 +14,9 @@ public sealed class ChangeLogTests
     {
         await using var store = await TestStore.CreateAsync(kind);
         var log = new ChangeLog(store.Store);
-        await store.WriteAsync(Some.Change("d1"), Some.Change("d1", organization: "other"));
-        await store.WriteAsync(Some.Change("d2", kinds: ChangeKinds.Connectivity), Some.Change("d3"));
-        await store.WriteAsync(Some.Change("d2", kinds: ChangeKinds.Snaps | ChangeKinds.Connectivity));
+        await store.WriteSettledAsync(Some.Change("d1"), Some.Change("d1", organization: "other"));
+        await store.WriteSettledAsync(Some.Change("d2", kinds: ChangeKinds.Connectivity), Some.Change("d3"));
+        await store.WriteSettledAsync(Some.Change("d2", kinds: ChangeKinds.Snaps | ChangeKinds.Connectivity));
 
         var all = await ReadAsync(log, Acme);
         var some = await ReadAsync(
@@ -43,7 +43,7 @@ public sealed class ChangeLogTests
     {
         await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
         var log = new ChangeLog(store.Store);
-        await store.WriteAsync(Some.Change("before"));
+        await store.WriteSettledAsync(Some.Change("before"));
         var before = await log.NewestAsync(CancellationToken.None);
         await using var open = await store.OpenAsync();
         await using var transaction = await open.Database.BeginTransactionAsync();
@@ -56,6 +56,7 @@ public sealed class ChangeLogTests
         Assert.True(await log.AnyHeldBackAsync(before, CancellationToken.None));
 
         await transaction.CommitAsync();
+        await store.SettleAsync();
 
         Assert.Equal(["before", "older", "younger"], (await ReadAsync(log, Acme)).Devices());
         Assert.NotEqual(before, await log.NewestAsync(CancellationToken.None));
@@ -68,7 +69,7 @@ public sealed class ChangeLogTests
         var log = new ChangeLog(store.Store);
         for (var day = 0; day < 6; day++)
         {
-            await store.WriteAsync(Some.Change($"d{day}", at: Some.Instant.AddDays(day)));
+            await store.WriteSettledAsync(Some.Change($"d{day}", at: Some.Instant.AddDays(day)));
         }
 
         var places = (await ReadAsync(log, Acme)).Select(ChangePosition.Of).ToList();
@@ -88,7 +89,7 @@ public sealed class ChangeLogTests
     {
         await using var store = await TestStore.CreateAsync(kind);
         var log = new ChangeLog(store.Store);
-        await store.WriteAsync(Some.Change("d1"), Some.Change("d2"), Some.Change("d3"));
+        await store.WriteSettledAsync(Some.Change("d1"), Some.Change("d2"), Some.Change("d3"));
         var newest = await log.NewestAsync(CancellationToken.None);
 
         await TrimAsync(store, Some.Instant.AddYears(1));
@@ -102,10 +103,10 @@ public sealed class ChangeLogTests
     {
         await using var store = await TestStore.CreateAsync(kind);
         var log = new ChangeLog(store.Store);
-        await store.WriteAsync(Some.Change("old"));
-        await store.WriteAsync(Some.Change("young", at: Some.Instant.AddDays(9)));
-        await store.WriteAsync(Some.Change("old, but behind a young one"));
-        await store.WriteAsync(Some.Change("young, too", at: Some.Instant.AddDays(9)));
+        await store.WriteSettledAsync(Some.Change("old"));
+        await store.WriteSettledAsync(Some.Change("young", at: Some.Instant.AddDays(9)));
+        await store.WriteSettledAsync(Some.Change("old, but behind a young one"));
+        await store.WriteSettledAsync(Some.Change("young, too", at: Some.Instant.AddDays(9)));
 
         await TrimAsync(store, Some.Instant.AddDays(3));
 
@@ -117,7 +118,7 @@ public sealed class ChangeLogTests
     {
         await using var store = await TestStore.CreateAsync(kind);
         var log = new ChangeLog(store.Store);
-        await store.WriteAsync(Some.Change("d1"));
+        await store.WriteSettledAsync(Some.Change("d1"));
         var newest = await log.NewestAsync(CancellationToken.None);
         ChangePosition[] wrong =
         [

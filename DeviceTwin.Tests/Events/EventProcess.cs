@@ -98,6 +98,27 @@ internal static class Some
             CancellationToken.None
         );
 
+    /// <summary>Commits changes and waits until they can be read: other tests' open transactions on the same server hold them back.</summary>
+    public static async Task WriteSettledAsync(this TestStore store, params TwinChange[] changes)
+    {
+        await store.WriteAsync(changes);
+        await store.SettleAsync();
+    }
+
+    /// <summary>Waits until all that is committed can be read.</summary>
+    public static async Task SettleAsync(this TestStore store)
+    {
+        var log = new ChangeLog(store.Store);
+        await Eventually.BecomesTrueAsync(
+            async () =>
+            {
+                var newest = await log.NewestAsync(CancellationToken.None);
+                return !await log.AnyHeldBackAsync(newest, CancellationToken.None);
+            },
+            "older transactions end"
+        );
+    }
+
     /// <summary>Reads the next items; fails when they do not come.</summary>
     public static async Task<List<TItem>> NextAsync<TItem>(this IAsyncEnumerable<TItem> items, int count)
     {

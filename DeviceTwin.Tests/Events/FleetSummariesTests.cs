@@ -10,7 +10,7 @@ namespace DeviceTwin.Tests.Events;
 public sealed class FleetSummariesTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private readonly FakeTimeProvider clock = new(Some.Instant);
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(Some.Instant));
 
     [Theory, EveryStore]
     public async Task The_counts_are_those_of_the_ledger_and_the_open_actions(StoreKind kind)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DeviceTwin.Api.Events;
-using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DeviceTwin.Tests.Events;

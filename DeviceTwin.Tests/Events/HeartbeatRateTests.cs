@@ -18,7 +18,7 @@ public sealed class HeartbeatRateTests
             clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        // The eleventh second back has just left.
+        // Nine of them fell into the ten seconds until now.
         Assert.Equal(27, rate.PerSecond("acme"), 0.001);
         Assert.Equal(0, rate.PerSecond("other"));
 
