@@ -23,14 +23,14 @@ public static class RetentionStatements
         ArgumentNullException.ThrowIfNull(context);
         // Only a run from the log's beginning goes, even where clocks were not in step with commits: a row goes when its
         // successor, and all before that, are too old. A reader's place with a row at or before it has no gap behind it.
+        var looked = most + 1;
         return context.Database.ExecuteSqlAsync(
             $"""
             delete from twin_change where id in (
               select id from (
                 select id, max(at) over (order by transaction_id, id rows between unbounded preceding and 1 following) as latest,
                        lead(id) over (order by transaction_id, id) as successor
-                from (select id, transaction_id, at from twin_change order by transaction_id, id limit {most
-                + 1}) as oldest
+                from (select id, transaction_id, at from twin_change order by transaction_id, id limit {looked}) as oldest
               ) as run
               where latest < {before} and successor is not null)
             """,
