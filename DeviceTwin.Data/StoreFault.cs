@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -26,8 +27,38 @@ public static class StoreFault
     /// <param name="exception">What was thrown.</param>
     public static bool IsUnreachable(Exception exception) =>
         !IsRefusedData(exception)
-        && (Find<DbException>(exception) is not null || Find<TimeoutException>(exception) is not null);
+        && (
+            Find<DbException>(exception) is not null
+            || Find<TimeoutException>(exception) is not null
+            || Find<SocketException>(exception) is not null
+        );
 
+    /// <summary>
+    /// Whether a store that could not be used may be usable soon without anybody's doing: it starts, is full of connections,
+    /// is being created. A refused password or a file that is no database stays so.
+    /// </summary>
+    /// <param name="exception">What was thrown.</param>
+    public static bool MayPass(Exception exception)
+    {
+        if (Find<PostgresException>(exception) is { SqlState: var state })
+        {
+            return state == PostgresErrorCodes.InvalidCatalogName || state[..2] is "08" or "53" or "57";
+        }
+
+        return Find<SqliteException>(exception) is not { SqliteErrorCode: not (SqliteBusy or SqliteLocked) };
+    }
+
+    /// <summary>Why, in one line without secrets.</summary>
+    /// <param name="exception">What was thrown.</param>
+    public static string Reason(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        var message = Find<PostgresException>(exception)?.MessageText ?? exception.GetBaseException().Message;
+        return message.ReplaceLineEndings(" ").TrimEnd('.') + ".";
+    }
+
+    private const int SqliteBusy = 5;
+    private const int SqliteLocked = 6;
     private const int SqliteTooBig = 18;
     private const int SqliteConstraint = 19;
     private const int SqliteMismatch = 20;

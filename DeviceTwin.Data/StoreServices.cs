@@ -28,24 +28,26 @@ public static class StoreServices
         services.TryAddSingleton(TimeProvider.System);
         return options.Driver switch
         {
-            StoreDriver.Sqlite => services.AddSqlite(SqliteSource.ReadFile(options.Source), inMemory: false),
-            StoreDriver.Memory => services.AddSqlite(SqliteSource.NameMemory(), inMemory: true),
+            StoreDriver.Sqlite => services.AddSqliteFile(options.Source),
+            StoreDriver.Memory => services.AddSqlite(() => new SqliteSource()),
             StoreDriver.Postgres => services.AddPostgres(options.Source),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Driver, "Unknown kind of store."),
         };
     }
 
-    private static IServiceCollection AddSqlite(
-        this IServiceCollection services,
-        string connectionString,
-        bool inMemory
-    )
+    private static IServiceCollection AddSqliteFile(this IServiceCollection services, string source)
     {
-        services.AddSingleton(_ => new SqliteSource(connectionString, inMemory));
-        return services.AddContexts<SqliteTwinDbContext>(
-            (provider, builder) => builder.UseTwinSqlite(provider.GetRequiredService<SqliteSource>().ConnectionString)
-        );
+        var connectionString = SqliteSource.Read(source);
+        return services.AddSqlite(() => new SqliteSource(connectionString));
     }
+
+    private static IServiceCollection AddSqlite(this IServiceCollection services, Func<SqliteSource> open) =>
+        services
+            .AddSingleton(_ => open())
+            .AddContexts<SqliteTwinDbContext>(
+                (provider, builder) =>
+                    builder.UseTwinSqlite(provider.GetRequiredService<SqliteSource>().ConnectionString)
+            );
 
     private static IServiceCollection AddPostgres(this IServiceCollection services, string source)
     {

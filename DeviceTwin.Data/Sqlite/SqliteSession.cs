@@ -8,14 +8,13 @@ namespace DeviceTwin.Data.Sqlite;
 /// <summary>Makes every SQLite connection behave as the store needs it.</summary>
 internal sealed class SqliteSession : DbConnectionInterceptor
 {
-    // Waits for another process's write instead of failing; LIKE as on PostgreSQL; a commit survives the process, and with
-    // NORMAL in WAL mode a power cut may take the last commits but never harms the file.
+    // Waits for another process's lock instead of failing. LIKE compares as on PostgreSQL. Readers go on while one writes.
+    // A power cut may take the last commits but never harms the file.
     private const string Pragmas = """
         pragma busy_timeout = 30000;
         pragma case_sensitive_like = on;
         pragma journal_mode = wal;
         pragma synchronous = normal;
-        pragma temp_store = memory;
         """;
 
     public override DbConnection ConnectionCreated(ConnectionCreatedEventData eventData, DbConnection result)
@@ -35,15 +34,15 @@ internal sealed class SqliteSession : DbConnectionInterceptor
         command.ExecuteNonQuery();
     }
 
-    public override async Task ConnectionOpenedAsync(
+    public override Task ConnectionOpenedAsync(
         DbConnection connection,
         ConnectionEndEventData eventData,
         CancellationToken cancellationToken = default
     )
     {
-        await using var command = connection.CreateCommand();
-        command.CommandText = Pragmas;
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        // SQLite has no asynchronous calls, only methods named so.
+        ConnectionOpened(connection, eventData);
+        return Task.CompletedTask;
     }
 }
 

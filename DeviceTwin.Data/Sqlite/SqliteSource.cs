@@ -2,31 +2,32 @@ using Microsoft.Data.Sqlite;
 
 namespace DeviceTwin.Data.Sqlite;
 
-/// <summary>Where an SQLite store lives. A store in memory lives as long as this object holds it open.</summary>
+/// <summary>Where an SQLite store lives.</summary>
 internal sealed class SqliteSource : IDisposable
 {
-    private readonly SqliteConnection? anchor;
+    private readonly PassingFolder? folder;
 
-    /// <summary>Holds a store in memory open; one in a file needs no holding.</summary>
-    /// <param name="connectionString">From <see cref="ReadFile"/> or <see cref="NameMemory"/>.</param>
-    /// <param name="inMemory">Whether it is in memory.</param>
-    public SqliteSource(string connectionString, bool inMemory)
+    /// <summary>A store in a file.</summary>
+    /// <param name="connectionString">From <see cref="Read"/>.</param>
+    public SqliteSource(string connectionString) => ConnectionString = connectionString;
+
+    /// <summary>
+    /// A store in memory. It is a file all the same, on a memory file system: only a file has the write-ahead log, which lets
+    /// readers go on while one writes. SQLite's own stores in memory make readers wait (memdb) or fail (shared cache).
+    /// </summary>
+    public SqliteSource()
     {
-        ConnectionString = connectionString;
-        if (inMemory)
-        {
-            anchor = new SqliteConnection(connectionString);
-            anchor.Open();
-        }
+        folder = new PassingFolder();
+        ConnectionString = Read($"Data Source={Path.Combine(folder.Path, "twin.db")}");
     }
 
     /// <summary>What each connection opens.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>The connection string of a store in a file, with what the store needs of every connection.</summary>
-    /// <param name="source">A connection string of Microsoft.Data.Sqlite.</param>
+    /// <summary>Reads a connection string and adds what the store needs of every connection.</summary>
+    /// <param name="source">A connection string of Microsoft.Data.Sqlite that names a file.</param>
     /// <exception cref="StoreUnavailableException">It cannot be read or names no file.</exception>
-    public static string ReadFile(string source)
+    public static string Read(string source)
     {
         SqliteConnectionStringBuilder builder;
         try
@@ -48,18 +49,7 @@ internal sealed class SqliteSource : IDisposable
             : builder.ConnectionString;
     }
 
-    /// <summary>
-    /// The connection string of a new store in memory. The memdb file system shares it among connections with locks on the
-    /// whole, for which a connection waits as it does for a file's; a shared cache would fail readers with SQLITE_LOCKED.
-    /// </summary>
-    public static string NameMemory() =>
-        new SqliteConnectionStringBuilder
-        {
-            DataSource = $"file:/devicetwin-{Guid.NewGuid():N}?vfs=memdb",
-            ForeignKeys = true,
-        }.ConnectionString;
-
-    /// <summary>Closes idle connections and lets a store in memory go.</summary>
+    /// <summary>Closes idle connections, and removes a store in memory.</summary>
     public void Dispose()
     {
         using (var connection = new SqliteConnection(ConnectionString))
@@ -67,6 +57,6 @@ internal sealed class SqliteSource : IDisposable
             SqliteConnection.ClearPool(connection);
         }
 
-        anchor?.Dispose();
+        folder?.Dispose();
     }
 }

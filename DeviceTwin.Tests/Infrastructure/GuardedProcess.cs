@@ -23,6 +23,7 @@ public sealed class GuardedProcess : IAsyncDisposable
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(15);
     private readonly Process shell;
     private readonly ConcurrentQueue<string> output = new();
+    private bool disposed;
 
     private GuardedProcess(Process shell)
     {
@@ -34,7 +35,7 @@ public sealed class GuardedProcess : IAsyncDisposable
     }
 
     /// <summary>Whether the program is gone.</summary>
-    public bool HasEnded => shell.HasExited;
+    public bool HasEnded => disposed || shell.HasExited;
 
     /// <summary>What the program wrote so far.</summary>
     public string Output => string.Join('\n', output);
@@ -60,13 +61,14 @@ public sealed class GuardedProcess : IAsyncDisposable
     /// <summary>Ends the program and waits until it is gone.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!shell.HasExited)
+        if (!HasEnded)
         {
             shell.StandardInput.Close();
             using var limit = new CancellationTokenSource(EndLimit);
             await shell.WaitForExitAsync(limit.Token);
         }
 
+        disposed = true;
         shell.Dispose();
     }
 

@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using DeviceTwin.Api.Configuration;
+
+namespace DeviceTwin.Api.Mqtt;
+
+/// <summary>The certificates for the broker, read from PEM files. Each fault names the file and what is wrong with it.</summary>
+/// <param name="Authorities">Who may have issued the broker's certificate.</param>
+/// <param name="AuthorityFile">Where they were read from.</param>
+/// <param name="Client">Our own certificate, with its key.</param>
+internal sealed record BrokerCertificates(
+    X509Certificate2Collection Authorities,
+    string AuthorityFile,
+    X509Certificate2 Client
+)
+{
+    /// <summary>Reads the files.</summary>
+    /// <param name="settings">Name folder and files.</param>
+    /// <param name="now">What certificates must be valid at (UTC).</param>
+    /// <exception cref="MqttSetupException">A file is missing, not what it should be, expired, or does not fit.</exception>
+    public static BrokerCertificates Load(Settings settings, DateTime now)
+    {
+        var folder = settings.Service.CertificatesPath;
+        var authorityFile = Path.Combine(folder, settings.Mqtt.RootCertificateFile);
+        var certificateFile = Path.Combine(folder, settings.Mqtt.ClientCertificateFile);
+        var keyFile = Path.Combine(folder, settings.Mqtt.ClientKeyFile);
+
+        var authorities = ReadAuthorities(authorityFile, now);
+        var certificatePem = Read(certificateFile, "mqtt.client.certificate.filename");
+        var keyPem = Read(keyFile, "mqtt.client.key.filename");
+#pragma warning disable CA2000 // The record keeps it for as long as the process runs.
+        var client = Combine(certificateFile, certificatePem, keyFile, keyPem, now);
+#pragma warning restore CA2000
+        return new BrokerCertificates(authorities, authorityFile, client);
+    }
+
+    private static X509Certificate2Collection ReadAuthorities(string file, DateTime now)
+    {
+        var authorities = new X509Certificate2Collection();
+        var pem = Read(file, "mqtt.root.ca.filename");
+        try
+        {
+            authorities.ImportFromPem(pem);
+        }
+        catch (CryptographicException broken)
+        {
+            throw new MqttSetupException($"{file} holds a certificate that cannot be read: {OneLine(broken)}", broken);
+        }
+
+        if (authorities.Count == 0)
+        {
+            throw new MqttSetupException($"{file} is not a PEM file with a certificate (-----BEGIN CERTIFICATE-----).");
+        }
+
+        if (authorities.All(authority => !IsValid(authority, now)))
+        {
+            CheckPeriod(authorities[0], file, now);
+        }
+
+        return authorities;
+    }
+
+    private static X509Certificate2 Combine(
+        string certificateFile,
+        string certificatePem,
+        string keyFile,
+        string keyPem,
+        DateTime now
+    )
+    {
+        using var bare = ReadCertificate(certificateFile, certificatePem);
+        CheckPeriod(bare, certificateFile, now);
+        if (keyPem.Contains("ENCRYPTED", StringComparison.Ordinal))
+        {
+            throw new MqttSetupException(
+                $"{keyFile} is encrypted: a service cannot be asked for its passphrase. `openssl pkey -in … -out …` takes it away."
+            );
+        }
+
+        if (!keyPem.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            throw new MqttSetupException(
+                $"{keyFile} is not a PEM file with a private key (-----BEGIN … PRIVATE KEY-----)."
+            );
+        }
+
+        try
+        {
+            var certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
+
+            // Windows' TLS cannot use a key that lives in memory only.
+            return OperatingSystem.IsWindows()
+                ? X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null)
+                : certificate;
+        }
+        catch (Exception unfit) when (unfit is CryptographicException or ArgumentException)
+        {
+            throw new MqttSetupException(
+                $"{keyFile} cannot be used as the key of {certificateFile}: {OneLine(unfit)}",
+                unfit
+            );
+        }
+    }
+
+    private static X509Certificate2 ReadCertificate(string file, string pem)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(pem);
+        }
+        catch (CryptographicException broken)
+        {
+            throw new MqttSetupException(
+                $"{file} is not a PEM file with a certificate (-----BEGIN CERTIFICATE-----): {OneLine(broken)}",
+                broken
+            );
+        }
+    }
+
+    private static string Read(string file, string key)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new MqttSetupException(
+                $"{file} is missing ({key}, in service.certificates.path); `mqtt.tls: false` connects without TLS.",
+                missing
+            );
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new MqttSetupException($"{file} cannot be read ({key}): {OneLine(unreadable)}", unreadable);
+        }
+    }
+
+    private static bool IsValid(X509Certificate2 certificate, DateTime now) =>
+        certificate.NotBefore.ToUniversalTime() <= now && now < certificate.NotAfter.ToUniversalTime();
+
+    private static void CheckPeriod(X509Certificate2 certificate, string file, DateTime now)
+    {
+        if (!IsValid(certificate, now))
+        {
+            var word = certificate.NotAfter.ToUniversalTime() <= now ? "expired" : "not valid yet";
+            throw new MqttSetupException(
+                $"{file} is {word}: {certificate.Subject} holds from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}."
+            );
+        }
+    }
+
+    private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
+}

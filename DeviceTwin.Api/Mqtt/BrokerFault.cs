@@ -1,0 +1,26 @@
+using MQTTnet;
+
+namespace DeviceTwin.Api.Mqtt;
+
+/// <summary>Says in one line why there is no connection.</summary>
+internal static class BrokerFault
+{
+    /// <summary>Why an attempt failed.</summary>
+    public static string Describe(Exception fault)
+    {
+        if (fault is OperationCanceledException)
+        {
+            return "the broker did not answer in time";
+        }
+
+        // The outer exceptions only say that connecting failed; the innermost says why.
+        var message = fault.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        return message.Length > 0 ? message : fault.GetType().Name;
+    }
+
+    /// <summary>Why a connection ended.</summary>
+    public static string Describe(MqttClientDisconnectedEventArgs gone) =>
+        gone.Exception is { } fault ? Describe(fault)
+        : gone.Reason == MqttClientDisconnectReason.NormalDisconnection ? "the broker closed the connection"
+        : $"the broker closed the connection: {gone.Reason} {gone.ReasonString}".TrimEnd();
+}

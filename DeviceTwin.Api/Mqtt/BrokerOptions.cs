@@ -1,0 +1,72 @@
+using DeviceTwin.Api.Configuration;
+using MQTTnet;
+using MQTTnet.Formatter;
+
+namespace DeviceTwin.Api.Mqtt;
+
+/// <summary>How the broker is connected to: MQTT 5 with a session that outlives us, over TLS where the broker is another host.</summary>
+internal sealed class BrokerOptions
+{
+    // MQTT's own "for ever".
+    private const uint NoExpiry = uint.MaxValue;
+
+    // What is a little too large is still read, so that it can be rejected with a reason; what is far too large the broker keeps.
+    private const int RejectableExcess = 4;
+
+    private readonly Settings settings;
+    private readonly EmbeddedBroker embedded;
+    private readonly BrokerTrust? trust;
+    private readonly BrokerCertificates? certificates;
+
+    /// <summary>Reads the certificates where TLS is on.</summary>
+    /// <exception cref="MqttSetupException">A certificate file cannot be used.</exception>
+    public BrokerOptions(Settings settings, EmbeddedBroker embedded, TimeProvider clock)
+    {
+        this.settings = settings;
+        this.embedded = embedded;
+        if (!embedded.IsWanted && settings.Mqtt.Tls != false)
+        {
+            certificates = BrokerCertificates.Load(settings, clock.GetUtcNow().UtcDateTime);
+            trust = new BrokerTrust(certificates, settings.Mqtt.Url, settings.Mqtt.VerifyHostname);
+        }
+    }
+
+    /// <summary>The broker, as logs name it.</summary>
+    public string Name => embedded.IsWanted ? $"the embedded broker on port {Port}" : $"{settings.Mqtt.Url}:{Port}";
+
+    /// <summary>Whether the broker's certificate is accepted whichever host it names.</summary>
+    public bool AcceptsAnyHost => trust is not null && !settings.Mqtt.VerifyHostname;
+
+    /// <summary>What was wrong with the broker's certificate at the last attempt; null where nothing was.</summary>
+    public string? TrustFault => trust?.Fault;
+
+    private int Port => embedded.IsWanted ? embedded.Port : settings.Mqtt.Port ?? (trust is null ? 1883 : 8883);
+
+    /// <summary>The options of the next attempt.</summary>
+    public MqttClientOptions Create()
+    {
+        trust?.Forget();
+        var mqtt = settings.Mqtt;
+        var options = new MqttClientOptionsBuilder()
+            .WithTcpServer(embedded.IsWanted ? "127.0.0.1" : mqtt.Url, Port)
+            .WithProtocolVersion(MqttProtocolVersion.V500)
+            .WithClientId($"{mqtt.ClientIdPrefix}-{mqtt.ClientIdSuffix ?? Environment.MachineName}")
+            .WithCleanStart(false)
+            .WithSessionExpiryInterval((uint)Math.Min(mqtt.SessionExpiry.TotalSeconds, NoExpiry))
+            .WithReceiveMaximum((ushort)mqtt.ReceiveMaximum)
+            .WithMaximumPacketSize((uint)Math.Min((long)mqtt.PayloadLimit * RejectableExcess, uint.MaxValue))
+            .WithKeepAlivePeriod(TimeSpan.FromSeconds(15))
+            .WithTimeout(TimeSpan.FromSeconds(10));
+        if (trust is not null)
+        {
+            options.WithTlsOptions(tls =>
+                tls.UseTls()
+                    .WithTargetHost(mqtt.Url)
+                    .WithClientCertificates([certificates!.Client])
+                    .WithCertificateValidationHandler(trust.IsTrusted)
+            );
+        }
+
+        return options.Build();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace DeviceTwin.Api.Mqtt.Messages;
+
+/// <summary>
+/// The fields of a JSON object as Go programs read them: names without regard to case, the last of a name wins, null is as good
+/// as absent, a value of another kind is an error.
+/// </summary>
+internal readonly struct JsonFields
+{
+    private readonly Dictionary<string, JsonElement> fields;
+
+    /// <summary>Takes an object apart.</summary>
+    /// <param name="element">What should be an object.</param>
+    /// <param name="what">How it is named in the reason of a rejection.</param>
+    /// <exception cref="MalformedMessageException">It is not an object.</exception>
+    public JsonFields(JsonElement element, string what)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw new MalformedMessageException($"{what} is not a JSON object");
+        }
+
+        fields = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var field in element.EnumerateObject())
+        {
+            fields[JsonText.DecodeName(field)] = field.Value;
+        }
+    }
+
+    /// <summary>A field, or null where it is absent or null.</summary>
+    public JsonElement? Get(string name) =>
+        fields.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>A text of at most <paramref name="limit"/> characters; empty where it is absent.</summary>
+    public string Text(string name, int limit)
+    {
+        if (Get(name) is not { } value)
+        {
+            return "";
+        }
+
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw new MalformedMessageException($"{name} is not a string");
+        }
+
+        var text = JsonText.Storable(JsonText.Decode(value, name), name);
+        return text.Length > limit
+            ? throw new MalformedMessageException($"{name} is longer than {limit} characters")
+            : text;
+    }
+
+    /// <summary>A truth value; false where it is absent.</summary>
+    public bool Flag(string name) =>
+        Get(name)?.ValueKind switch
+        {
+            null or JsonValueKind.False => false,
+            JsonValueKind.True => true,
+            _ => throw new MalformedMessageException($"{name} is not a boolean"),
+        };
+
+    /// <summary>A whole number of 32 bits; 0 where it is absent.</summary>
+    public int Int32(string name) =>
+        Get(name) is not { } value ? 0
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
+        : throw new MalformedMessageException($"{name} is not a 32-bit integer");
+
+    /// <summary>A size in bytes; 0 where it is absent.</summary>
+    public long Size(string name) =>
+        Get(name) is not { } value ? 0
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0 ? number
+        : throw new MalformedMessageException($"{name} is not a size of 64 bits");
+
+    /// <summary>An instant (UTC); null where it is absent or not set.</summary>
+    public DateTime? Instant(string name) => Text(name, 64) is { Length: > 0 } text ? GoTime.Read(text, name) : null;
+}

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using DeviceTwin.Api.Twins;
+using DeviceTwin.Data.Actions;
+
+namespace DeviceTwin.Tests.Mqtt;
+
+/// <summary>An outbox in memory that keeps the seam's promises: what is claimed is not claimed again unless it is released.</summary>
+internal sealed class FakeOutbox : IOutbox
+{
+    private readonly ConcurrentQueue<OutgoingAction> due = new();
+    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int claims;
+
+    public Task Next => next.Task;
+
+    public int Claims => claims;
+
+    public ConcurrentQueue<OutgoingAction> Sent { get; } = new();
+
+    public ConcurrentQueue<OutgoingAction> Released { get; } = new();
+
+    public void Add(string actionId, string deviceId, ActionKind kind, string? snap = null, string? data = null)
+    {
+        due.Enqueue(new OutgoingAction(due.Count + 1, actionId, deviceId, kind, snap, data));
+        Interlocked
+            .Exchange(ref next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+            .TrySetResult();
+    }
+
+    public Task<IReadOnlyList<OutgoingAction>> ClaimAsync(int most, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref claims);
+        var claimed = new List<OutgoingAction>();
+        while (claimed.Count < most && due.TryDequeue(out var action))
+        {
+            claimed.Add(action);
+        }
+
+        return Task.FromResult<IReadOnlyList<OutgoingAction>>(claimed);
+    }
+
+    public Task MarkSentAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken)
+    {
+        foreach (var action in actions)
+        {
+            Sent.Enqueue(action);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ReleaseAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken)
+    {
+        foreach (var action in actions)
+        {
+            Released.Enqueue(action);
+            due.Enqueue(action);
+        }
+
+        return Task.CompletedTask;
+    }
+}

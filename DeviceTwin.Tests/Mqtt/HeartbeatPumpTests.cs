@@ -1,0 +1,217 @@
+using DeviceTwin.Api.Twins;
+using DeviceTwin.Tests.Infrastructure;
+using Microsoft.Data.Sqlite;
+using MQTTnet.Protocol;
+
+namespace DeviceTwin.Tests.Mqtt;
+
+public sealed class HeartbeatPumpTests
+{
+    [Theory]
+    [InlineData(MqttQualityOfServiceLevel.AtMostOnce)]
+    [InlineData(MqttQualityOfServiceLevel.AtLeastOnce)]
+    public async Task A_burst_of_100_000_heartbeats_is_stored_without_a_loss(MqttQualityOfServiceLevel quality)
+    {
+        const int Devices = 100_000;
+        await using var door = await Door.OpenAsync();
+        var device = await door.ConnectDeviceAsync();
+
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Devices),
+            new ParallelOptions { MaxDegreeOfParallelism = 64 },
+            async (number, _) => await device.BeatAsync($"d{number}", quality)
+        );
+
+        await Eventually.BecomesTrueAsync(
+            () => door.Intake.Stored.Count() >= Devices,
+            "every heartbeat is stored",
+            TimeSpan.FromSeconds(90)
+        );
+        Assert.Equal(Devices, door.Intake.Stored.DistinctBy(sighting => sighting.DeviceId).Count());
+        Assert.All(door.Intake.Stored, sighting => Assert.Equal("abc", sighting.OrganizationId));
+        Assert.Equal(0, door.Counters.MessagesRejected);
+        Assert.True(door.Intake.Batches.Count < Devices / 4, $"{door.Intake.Batches.Count} batches");
+    }
+
+    [Fact]
+    public async Task Heartbeats_of_one_device_in_a_batch_become_one_with_the_newest_instant_and_its_hashes()
+    {
+        var open = new TaskCompletionSource();
+        await using var door = await Door.OpenAsync(intake: new FakeIntake { Open = open.Task });
+        var device = await door.ConnectDeviceAsync();
+        await device.BeatAsync("first");
+        await Eventually.BecomesTrueAsync(
+            () => door.Channels.Heartbeats.Reader.Count == 0,
+            "the first batch is on its way"
+        );
+        foreach (var (minute, hash) in new[] { (31, "a"), (35, "b"), (33, "c") })
+        {
+            await device.SendAsync(
+                "devices/health/d1",
+                $$"""{"orgId":"abc","deviceId":"d1","refresh":"2026-11-23T09:{{minute}}:00Z","snapListHash":"{{hash}}"}""",
+                MqttQualityOfServiceLevel.AtLeastOnce
+            );
+        }
+
+        await Eventually.BecomesTrueAsync(() => door.Channels.Heartbeats.Reader.Count == 3, "all three wait");
+        open.SetResult();
+
+        await Eventually.BecomesTrueAsync(() => door.Intake.Stored.Any(s => s.DeviceId == "d1"), "they are stored");
+        var stored = Assert.Single(door.Intake.Stored, sighting => sighting.DeviceId == "d1");
+        Assert.Equal((35, "b"), (stored.HeartbeatAt!.Value.Minute, stored.SnapListHash));
+    }
+
+    [Fact]
+    public async Task Heartbeats_of_one_device_that_name_two_organizations_are_judged_apart()
+    {
+        var intake = new FakeIntake
+        {
+            Judge = sighting =>
+                sighting.OrganizationId == "abc" ? SightingOutcome.Stored : SightingOutcome.OtherOrganization,
+        };
+        await using var door = await Door.OpenAsync(intake: intake);
+        var device = await door.ConnectDeviceAsync();
+        for (var round = 0; round < 10; round++)
+        {
+            await device.BeatAsync("d1", organization: "thief");
+            await device.BeatAsync("d1");
+        }
+
+        await Eventually.BecomesTrueAsync(() => door.Counters.MessagesReceived == 20, "all are received");
+        await Eventually.BecomesTrueAsync(() => door.Counters.MessagesRejected >= 1, "the thief is rejected");
+        await Eventually.BecomesTrueAsync(() => intake.Stored.Any(), "the owner is stored");
+        Assert.All(intake.Stored, sighting => Assert.Equal("abc", sighting.OrganizationId));
+        Assert.Contains(
+            door.Log.All,
+            line => line.Contains("belongs to another organization", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_locked_device_is_tried_again_and_holds_up_nobody()
+    {
+        var locked = true;
+        var intake = new FakeIntake
+        {
+            Judge = sighting =>
+                sighting.DeviceId == "locked" && Volatile.Read(ref locked)
+                    ? SightingOutcome.Locked
+                    : SightingOutcome.Stored,
+        };
+        await using var door = await Door.OpenAsync(intake: intake);
+        var device = await door.ConnectDeviceAsync();
+        await device.BeatAsync("locked", MqttQualityOfServiceLevel.AtLeastOnce);
+        for (var number = 0; number < 50; number++)
+        {
+            await device.BeatAsync($"d{number}");
+        }
+
+        await Eventually.BecomesTrueAsync(() => intake.Stored.Count() == 50, "the others are stored");
+        Volatile.Write(ref locked, false);
+        await Eventually.BecomesTrueAsync(
+            () => intake.Stored.Any(s => s.DeviceId == "locked"),
+            "then the locked one too"
+        );
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_nothing_is_lost_and_the_log_says_so_once()
+    {
+        var away = true;
+        var intake = new FakeIntake
+        {
+            Judge = _ => Volatile.Read(ref away) ? throw new TimeoutException("no answer") : SightingOutcome.Stored,
+        };
+        await using var door = await Door.OpenAsync(intake: intake);
+        var heardSince = door.Listening.Since;
+        var device = await door.ConnectDeviceAsync();
+        for (var number = 0; number < 20; number++)
+        {
+            await device.BeatAsync($"d{number}");
+        }
+
+        await Eventually.BecomesTrueAsync(
+            () => door.Log.CountOf("cannot be stored") == 1,
+            "the log says that it began"
+        );
+        Volatile.Write(ref away, false);
+
+        await Eventually.BecomesTrueAsync(() => intake.Stored.Count() == 20, "all are stored");
+        Assert.Equal(1, door.Log.CountOf("cannot be stored"));
+        Assert.Equal(1, door.Log.CountOf("are stored again"));
+        Assert.True(door.Listening.Since > heardSince, "hearing begins anew");
+    }
+
+    [Fact]
+    public async Task Of_a_batch_that_the_store_refuses_only_the_one_that_it_cannot_hold_is_rejected()
+    {
+        var intake = new FakeIntake
+        {
+            Judge = sighting =>
+                sighting.DeviceId == "bad"
+                    ? throw new SqliteException("CHECK constraint failed", 19)
+                    : SightingOutcome.Stored,
+        };
+        await using var door = await Door.OpenAsync(intake: intake);
+        var device = await door.ConnectDeviceAsync();
+        for (var number = 0; number < 30; number++)
+        {
+            await device.BeatAsync(number == 17 ? "bad" : $"d{number}");
+        }
+
+        await Eventually.BecomesTrueAsync(() => intake.Stored.Count() == 29, "the others are stored");
+        await Eventually.BecomesTrueAsync(() => door.Counters.MessagesRejected == 1, "the bad one is rejected");
+    }
+
+    [Fact]
+    public async Task What_is_not_stored_is_not_acknowledged_and_comes_again()
+    {
+        await using var door = await Door.OpenAsync(
+            intake: new FakeIntake { Judge = _ => throw new TimeoutException("no answer") }
+        );
+        var device = await door.ConnectDeviceAsync();
+        await device.BeatAsync("d1", MqttQualityOfServiceLevel.AtLeastOnce);
+        await Eventually.BecomesTrueAsync(() => door.Log.CountOf("cannot be stored") == 1, "storing was tried");
+
+        door.Intake.Judge = _ => SightingOutcome.Locked;
+        await door.DropConnectionAsync();
+        await Eventually.BecomesTrueAsync(() => door.Counters.MessagesReceived >= 2, "the broker delivers it again");
+        door.Intake.Judge = _ => SightingOutcome.Stored;
+        await Eventually.BecomesTrueAsync(() => door.Intake.Stored.Any(), "it is stored");
+    }
+
+    [Fact]
+    public async Task A_flood_that_cannot_be_stored_waits_at_the_broker_and_not_in_the_service()
+    {
+        const int Capacity = 100;
+        const int Flood = 20_000;
+        var open = new TaskCompletionSource();
+        await using var door = await Door.OpenAsync(
+            mqtt =>
+            {
+                mqtt.IntakeCapacity = Capacity;
+                mqtt.HeartbeatBatch = 50;
+            },
+            new FakeIntake { Open = open.Task }
+        );
+        var device = await door.ConnectDeviceAsync();
+        for (var number = 0; number < Flood; number++)
+        {
+            await device.BeatAsync($"d{number}");
+        }
+
+        // Longer than the keep-alive and its time limit: the waiting connection is not taken for dead.
+        await Task.Delay(TimeSpan.FromSeconds(25));
+        Assert.True(door.Status.Current.Connected);
+        Assert.Equal(Capacity, door.Channels.Heartbeats.Reader.Count);
+        Assert.InRange(door.Counters.MessagesReceived, Capacity, Capacity + 52);
+        open.SetResult();
+
+        await Eventually.BecomesTrueAsync(
+            () => door.Intake.Stored.Count() == Flood,
+            "what waited is stored",
+            TimeSpan.FromSeconds(60)
+        );
+        Assert.Equal(0, door.Log.CountOf("Lost "));
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using DeviceTwin.Data.Actions;
+using DeviceTwin.Tests.Infrastructure;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace DeviceTwin.Tests.Mqtt;
+
+public sealed class OutboxSenderTests
+{
+    [Fact]
+    public async Task An_action_goes_to_its_device_without_its_empty_fields_and_is_marked_as_sent()
+    {
+        await using var door = await Door.OpenAsync();
+        var device = await door.ConnectDeviceAsync();
+        var received =
+            new ConcurrentQueue<(string Topic, string Payload, MqttQualityOfServiceLevel Quality, bool Retain)>();
+        device.ApplicationMessageReceivedAsync += message =>
+        {
+            var told = message.ApplicationMessage;
+            received.Enqueue((told.Topic, told.ConvertPayloadToString(), told.QualityOfServiceLevel, told.Retain));
+            return Task.CompletedTask;
+        };
+        await device.SubscribeAsync("devices/sub/c333", MqttQualityOfServiceLevel.AtLeastOnce);
+
+        door.Outbox.Add("1", "c333", ActionKind.List);
+        door.Outbox.Add("2", "c333", ActionKind.Setconf, "hello", """{"a":"ü"}""");
+
+        await Eventually.BecomesTrueAsync(() => received.Count == 2 && door.Outbox.Sent.Count == 2, "both are sent");
+        Assert.Equal(
+            [
+                ("devices/sub/c333", """{"id":"1","action":"list"}""", MqttQualityOfServiceLevel.AtLeastOnce, false),
+                (
+                    "devices/sub/c333",
+                    """{"id":"2","action":"setconf","snap":"hello","data":"{\"a\":\"ü\"}"}""",
+                    MqttQualityOfServiceLevel.AtLeastOnce,
+                    false
+                ),
+            ],
+            received.OrderBy(message => message.Payload, StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task An_action_that_nobody_listens_for_counts_as_sent()
+    {
+        await using var door = await Door.OpenAsync();
+        door.Outbox.Add("1", "away", ActionKind.Device);
+        await Eventually.BecomesTrueAsync(() => door.Outbox.Sent.Count == 1, "it is sent");
+        Assert.Empty(door.Outbox.Released);
+    }
+
+    [Fact]
+    public async Task An_action_that_cannot_be_published_is_given_back_and_the_others_go()
+    {
+        await using var door = await Door.OpenAsync();
+        door.Outbox.Add("1", "+", ActionKind.Device);
+        door.Outbox.Add("2", "c333", ActionKind.Device);
+        await Eventually.BecomesTrueAsync(
+            () => !door.Outbox.Released.IsEmpty && !door.Outbox.Sent.IsEmpty,
+            "both are settled"
+        );
+        Assert.All(door.Outbox.Released, action => Assert.Equal("+", action.DeviceId));
+        Assert.Equal("c333", Assert.Single(door.Outbox.Sent).DeviceId);
+        Assert.True(door.Status.Current.Connected);
+    }
+
+    [Fact]
+    public async Task While_the_broker_is_away_nothing_is_claimed()
+    {
+        await using var door = await Door.StartAsync(mqtt =>
+        {
+            mqtt.Url = "127.0.0.1";
+            mqtt.Tls = false;
+            mqtt.Port = 1;
+        });
+        door.Outbox.Add("1", "c333", ActionKind.Device);
+        await Eventually.BecomesTrueAsync(() => door.Status.Current.LastError is not null, "the broker is away");
+        Assert.Equal(0, door.Outbox.Claims);
+    }
+
+    [Fact]
+    public async Task Two_thousand_actions_are_sent_in_seconds()
+    {
+        await using var door = await Door.OpenAsync();
+        for (var number = 0; number < 2_000; number++)
+        {
+            door.Outbox.Add($"{number}", $"d{number}", ActionKind.Device);
+        }
+
+        await Eventually.BecomesTrueAsync(() => door.Outbox.Sent.Count == 2_000, "all are sent");
+        Assert.Equal(2_000, door.Outbox.Sent.DistinctBy(action => action.ActionId).Count());
+    }
+}
