@@ -21,6 +21,18 @@ public sealed class Page<T>
         _count = count;
     }
 
+    /// <summary>A first page of rows that were read otherwise, e.g. those of many lists in one statement.</summary>
+    /// <param name="rows">The list's first rows, one more than the page holds where there are more.</param>
+    /// <param name="size">How many the page holds at most.</param>
+    /// <param name="order">The order in which they were read.</param>
+    internal static Page<T> First(IReadOnlyList<T> rows, int size, KeysetOrder<T> order) =>
+        new(
+            [.. rows.Take(size).Select(row => new PageRow<T>(order.WriteCursor(order.PlaceOf(row)), row))],
+            hasNext: _ => Task.FromResult(rows.Count > size),
+            hasPrevious: _ => Task.FromResult(false),
+            count: _ => throw new InvalidOperationException("Who reads many lists at once counts them at once.")
+        );
+
     /// <summary>The rows with their cursors, in the list's order.</summary>
     public IReadOnlyList<PageRow<T>> Rows { get; }
 

@@ -1,0 +1,66 @@
+using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.GraphQL.Engine.Paging;
+using DeviceTwin.Api.Security;
+using DeviceTwin.Data;
+using DeviceTwin.Data.Devices;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Api.GraphQL.Devices;
+
+/// <summary>Reads devices for the fields that list them.</summary>
+/// <param name="store">The store.</param>
+/// <param name="settings">The largest page.</param>
+public sealed class DeviceReader(TwinStore store, Settings settings)
+{
+    /// <summary>One page of an organization's devices.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="where">Which devices.</param>
+    /// <param name="order">In which order.</param>
+    /// <param name="request">Which page.</param>
+    /// <param name="narrow">What else limits the list, e.g. a group; null for nothing.</param>
+    /// <param name="cancellationToken">Cancelled with the operation.</param>
+    public async Task<DevicesConnection> ReadAsync(
+        Caller caller,
+        string organizationId,
+        DeviceFilterInput? where,
+        IReadOnlyList<DeviceSortInput>? order,
+        PageRequest request,
+        Func<IQueryable<Device>, IQueryable<Device>>? narrow,
+        CancellationToken cancellationToken
+    )
+    {
+        var predicate = where?.ToPredicate();
+        var query = new KeysetQuery<TwinDbContext, Device>(store.OpenAsync, Rows, DeviceSortInput.OrderOf(order));
+        var page = await query.ReadAsync(request, cancellationToken);
+        return new DevicesConnection(page.Select(device => new DeviceNode(device)));
+
+        IQueryable<Device> Rows(TwinDbContext context)
+        {
+            var devices = where is { NamesActive: true }
+                ? caller.AllDevices(context, organizationId)
+                : caller.Devices(context, organizationId);
+            devices = narrow is null ? devices : narrow(devices);
+            devices = predicate is null ? devices : devices.Where(predicate);
+            return devices.Include(device => device.Heartbeat);
+        }
+    }
+
+    /// <summary>The page that arguments ask for.</summary>
+    /// <inheritdoc cref="PageRequest.Read" />
+    public PageRequest Page(int? first, string? after, int? last = null, string? before = null) =>
+        PageRequest.Read(first, after, last, before, settings.GraphQL);
+
+    /// <summary>One device, in sight or not, after a mutation has changed it.</summary>
+    /// <param name="twinId">The twin.</param>
+    /// <param name="cancellationToken">Cancelled with the operation.</param>
+    public async Task<DeviceNode> GetAsync(long twinId, CancellationToken cancellationToken)
+    {
+        await using var context = await store.OpenAsync(cancellationToken);
+        var device = await context
+            .Devices.AsNoTracking()
+            .Include(row => row.Heartbeat)
+            .SingleAsync(row => row.Id == twinId, cancellationToken);
+        return new DeviceNode(device);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Reflection;
+using DeviceTwin.Api.Events;
+using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Api.Twins;
+using DeviceTwin.Data;
+using GraphQL;
+
+namespace DeviceTwin.Api.GraphQL.Fleet;
+
+/// <summary>What the service itself is doing.</summary>
+public sealed class ServiceStatus
+{
+    private static readonly string RunningVersion = typeof(ServiceStatus).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion.Split('+')[0];
+
+    /// <summary>The version of the service.</summary>
+    public string Version => RunningVersion;
+
+    /// <summary>When it started.</summary>
+    /// <param name="counters">Counts.</param>
+    public DateTime StartedAt([FromServices] ServiceCounters counters) => counters.StartedAt;
+
+    /// <summary>Whether the connection to the MQTT broker stands and devices are heard.</summary>
+    /// <param name="broker">Knows.</param>
+    public bool BrokerConnected([FromServices] BrokerStatus broker) => broker.Current.IsConnected;
+
+    /// <summary>Whether the database answers.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="cancellationToken">Cancelled with the operation.</param>
+    public async Task<bool> StoreReachableAsync([FromServices] TwinStore store, CancellationToken cancellationToken)
+    {
+        await using var context = await store.OpenAsync(cancellationToken);
+        return await context.Database.CanConnectAsync(cancellationToken);
+    }
+
+    /// <summary>Messages taken from the broker since the service started.</summary>
+    /// <param name="counters">Counts.</param>
+    public long MessagesReceived([FromServices] ServiceCounters counters) => counters.MessagesReceived;
+
+    /// <summary>Messages that could not be understood; each is logged with its reason.</summary>
+    /// <param name="counters">Counts.</param>
+    public long MessagesRejected([FromServices] ServiceCounters counters) => counters.MessagesRejected;
+
+    /// <summary>Heartbeats of known devices that moved their instant.</summary>
+    /// <param name="counters">Counts.</param>
+    public long HeartbeatsStored([FromServices] ServiceCounters counters) => counters.HeartbeatsStored;
+
+    /// <summary>Subscriptions that are open now.</summary>
+    /// <param name="heartbeats">Counts those to heartbeats.</param>
+    /// <param name="changes">Counts those to changes.</param>
+    public int Subscribers([FromServices] HeartbeatFeed heartbeats, [FromServices] ChangeFeed changes) =>
+        heartbeats.Listeners + changes.Listeners;
+}

@@ -1,0 +1,60 @@
+using DeviceTwin.Data;
+using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Groups;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Api.Security;
+
+/// <summary>
+/// What a caller sees of the store. Every read of every door begins here, so that none runs without an organization and none
+/// shows what the caller may not see.
+/// </summary>
+public static class VisibleTwins
+{
+    /// <summary>The organization's devices, those out of sight included.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="organizationId">The organization.</param>
+    public static IQueryable<Device> AllDevices(this Caller caller, TwinDbContext context, string organizationId) =>
+        caller.MaySee(organizationId)
+            ? context.Devices.AsNoTracking().Where(device => device.OrganizationId == organizationId)
+            : context.Devices.AsNoTracking().Where(_ => false);
+
+    /// <summary>The organization's devices in sight.</summary>
+    /// <inheritdoc cref="AllDevices" />
+    public static IQueryable<Device> Devices(this Caller caller, TwinDbContext context, string organizationId) =>
+        caller.AllDevices(context, organizationId).Where(device => device.DeletedAt == null);
+
+    /// <summary>The organization's groups.</summary>
+    /// <inheritdoc cref="AllDevices" />
+    public static IQueryable<Group> Groups(this Caller caller, TwinDbContext context, string organizationId) =>
+        caller.MaySee(organizationId)
+            ? context.Groups.AsNoTracking().Where(group => group.OrganizationId == organizationId)
+            : context.Groups.AsNoTracking().Where(_ => false);
+
+    /// <summary>The organization's actions.</summary>
+    /// <inheritdoc cref="AllDevices" />
+    public static IQueryable<DeviceAction> Actions(this Caller caller, TwinDbContext context, string organizationId) =>
+        caller.MaySee(organizationId)
+            ? context.Actions.AsNoTracking().Where(action => action.OrganizationId == organizationId)
+            : context.Actions.AsNoTracking().Where(_ => false);
+
+    /// <summary>The organizations that the caller may see, by id.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task<IReadOnlyList<string>> OrganizationsAsync(
+        this Caller caller,
+        TwinDbContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var ids = await context
+            .Organizations.Select(organization => organization.Id)
+            .OrderBy(id => id)
+            .ToListAsync(cancellationToken);
+        return ids.FindAll(caller.MaySee);
+    }
+}
