@@ -92,8 +92,8 @@ public sealed class RequestExecutor(
             Extensions = request.Request.Extensions,
             User = request.User,
             RequestServices = request.Services,
-            // A place for what a transport hands to the resolvers, e.g. the gate that holds a subscription's source back.
-            UserContext = new Dictionary<string, object?>(StringComparer.Ordinal),
+            // Holds the gate that keeps a subscription's source from running ahead of its reader.
+            UserContext = request.CreateUserContext(),
             Timeout =
                 operation?.Operation == OperationType.Subscription
                     ? Timeout.InfiniteTimeSpan
