@@ -92,6 +92,7 @@ public sealed class RequestExecutor(
             Extensions = request.Request.Extensions,
             User = request.User,
             RequestServices = request.Services,
+            // Holds the gate that keeps a subscription's source from running ahead of its reader.
             UserContext = request.CreateUserContext(),
             Timeout =
                 operation?.Operation == OperationType.Subscription
