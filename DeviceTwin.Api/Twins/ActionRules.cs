@@ -41,6 +41,18 @@ public static class ActionRules
             ? null
             : new InvalidInput("url", "Give an absolute http or https URL.");
 
+    /// <summary>Checks how many lines of logs are asked for. Gives null when it can be used.</summary>
+    /// <param name="limit">How many; null for the agent's own limit.</param>
+    public static InvalidInput? CheckLimit(int? limit) =>
+        limit is null or > 0 ? null : new InvalidInput("limit", "Ask for at least one line, or leave it out.");
+
+    /// <summary>Checks the address of a store account. Gives null when it can be used.</summary>
+    /// <param name="email">The address.</param>
+    public static InvalidInput? CheckEmail(string email) =>
+        Names.IsValid(email) && email.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < email.Length - 1
+            ? null
+            : new InvalidInput("email", "Give the e-mail address of the user's store account.");
+
     private static InvalidInput? CheckText(string? text, string field, string rule) =>
         string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal)
             ? new InvalidInput(field, rule)

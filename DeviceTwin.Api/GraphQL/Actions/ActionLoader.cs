@@ -9,10 +9,13 @@ namespace DeviceTwin.Api.GraphQL.Actions;
 
 /// <summary>Loads actions by organization and action id, for callers that may see the organization.</summary>
 /// <param name="store">The store.</param>
-public sealed class ActionLoader(TwinStore store) : BatchLoader<(Caller Caller, string OrganizationId, string ActionId), ActionNode>
+public sealed class ActionLoader(TwinStore store)
+    : BatchLoader<(Caller Caller, string OrganizationId, string ActionId), ActionNode>
 {
     /// <inheritdoc />
-    protected override async Task<IReadOnlyDictionary<(Caller Caller, string OrganizationId, string ActionId), ActionNode>> FetchAsync(
+    protected override async Task<
+        IReadOnlyDictionary<(Caller Caller, string OrganizationId, string ActionId), ActionNode>
+    > FetchAsync(
         IReadOnlyList<(Caller Caller, string OrganizationId, string ActionId)> keys,
         CancellationToken cancellationToken
     )

@@ -87,7 +87,8 @@ public sealed class ActionsConnection(Page<ActionNode> page, Func<IDataLoaderRes
 
     private sealed class PageCount(Page<ActionNode> page) : IDataLoaderResult<int>
     {
-        public Task<int> GetResultAsync(CancellationToken cancellationToken = default) => page.CountAsync(cancellationToken);
+        public Task<int> GetResultAsync(CancellationToken cancellationToken = default) =>
+            page.CountAsync(cancellationToken);
 
         async Task<object?> IDataLoaderResult.GetResultAsync(CancellationToken cancellationToken) =>
             await GetResultAsync(cancellationToken);

@@ -33,7 +33,9 @@ public sealed class ActionReader(TwinStore store, Settings settings)
     {
         var predicate = where?.ToPredicate();
         var query = new KeysetQuery<TwinDbContext, DeviceAction>(store.OpenAsync, Rows, NewestFirst);
-        return new ActionsConnection((await query.ReadAsync(request, cancellationToken)).Select(action => new ActionNode(action)));
+        return new ActionsConnection(
+            (await query.ReadAsync(request, cancellationToken)).Select(action => new ActionNode(action))
+        );
 
         IQueryable<DeviceAction> Rows(TwinDbContext context)
         {

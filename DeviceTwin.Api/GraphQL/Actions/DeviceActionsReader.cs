@@ -54,7 +54,8 @@ public sealed class DeviceActionsReader(TwinStore store, ActionReader reader)
             ));
     }
 
-    private sealed class FirstPages(TwinStore store, ActionFilterInput where, int most) : ListLoader<string, DeviceAction>
+    private sealed class FirstPages(TwinStore store, ActionFilterInput where, int most)
+        : ListLoader<string, DeviceAction>
     {
         protected override async Task<ILookup<string, DeviceAction>> FetchAsync(
             IReadOnlyList<string> keys,

@@ -39,7 +39,10 @@ public sealed class ConnectivityHistoryLoader(TwinStore store, Settings settings
                 .ToListAsync(cancellationToken);
             return changes
                 .SelectMany(list => list)
-                .ToLookup(change => change.TwinId, change => new ConnectivityChangeNode(change.Connectivity, change.At));
+                .ToLookup(
+                    change => change.TwinId,
+                    change => new ConnectivityChangeNode(change.Connectivity, change.At)
+                );
         }
     }
 }

@@ -57,9 +57,7 @@ public sealed class DeviceFilterInput : FilterInput
 
     /// <summary>Whether any part of the filter asks for devices that are, or are not, in sight.</summary>
     internal bool NamesActive =>
-        Active is not null
-        || (And ?? []).Any(part => part.NamesActive)
-        || (Or ?? []).Any(part => part.NamesActive);
+        Active is not null || (And ?? []).Any(part => part.NamesActive) || (Or ?? []).Any(part => part.NamesActive);
 
     /// <summary>The filter as a condition that the store understands.</summary>
     internal Expression<Func<Device, bool>> ToPredicate() =>

@@ -9,10 +9,13 @@ namespace DeviceTwin.Api.GraphQL.Devices;
 
 /// <summary>Loads devices in sight by organization and device id, for callers that may see the organization.</summary>
 /// <param name="store">The store.</param>
-public sealed class DeviceLoader(TwinStore store) : BatchLoader<(Caller Caller, string OrganizationId, string DeviceId), DeviceNode>
+public sealed class DeviceLoader(TwinStore store)
+    : BatchLoader<(Caller Caller, string OrganizationId, string DeviceId), DeviceNode>
 {
     /// <inheritdoc />
-    protected override async Task<IReadOnlyDictionary<(Caller Caller, string OrganizationId, string DeviceId), DeviceNode>> FetchAsync(
+    protected override async Task<
+        IReadOnlyDictionary<(Caller Caller, string OrganizationId, string DeviceId), DeviceNode>
+    > FetchAsync(
         IReadOnlyList<(Caller Caller, string OrganizationId, string DeviceId)> keys,
         CancellationToken cancellationToken
     )
@@ -129,7 +132,12 @@ public sealed class DeviceGroupsLoader(TwinStore store) : ListLoader<long, Group
         await using var context = await store.OpenAsync(cancellationToken);
         var groups = await context
             .GroupMembers.Where(member => keys.Contains(member.TwinId))
-            .Join(context.Groups, member => member.GroupId, group => group.Id, (member, group) => new { member.TwinId, group })
+            .Join(
+                context.Groups,
+                member => member.GroupId,
+                group => group.Id,
+                (member, group) => new { member.TwinId, group }
+            )
             .OrderBy(pair => pair.group.Name)
             .AsNoTracking()
             .ToListAsync(cancellationToken);

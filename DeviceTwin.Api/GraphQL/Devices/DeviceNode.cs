@@ -81,7 +81,8 @@ public sealed class DeviceNode(Device device) : INode
 
     /// <summary>The snaps that the device last reported, by name.</summary>
     /// <param name="loader">Reads them for all devices at once.</param>
-    public IDataLoaderResult<IReadOnlyList<SnapNode>> Snaps([FromServices] SnapsLoader loader) => loader.Load(device.Id);
+    public IDataLoaderResult<IReadOnlyList<SnapNode>> Snaps([FromServices] SnapsLoader loader) =>
+        loader.Load(device.Id);
 
     /// <summary>One of the snaps; null when the device has none of this name.</summary>
     /// <param name="name">The snap's name.</param>

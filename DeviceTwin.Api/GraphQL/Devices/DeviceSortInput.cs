@@ -6,7 +6,10 @@ namespace DeviceTwin.Api.GraphQL.Devices;
 /// <summary>What to order devices by. In a list of these the first counts most; what is equal is ordered by device id.</summary>
 public sealed class DeviceSortInput
 {
-    private static readonly SortKey<Device> ByDeviceId = SortKey.Of<Device, string>("deviceId", device => device.DeviceId);
+    private static readonly SortKey<Device> ByDeviceId = SortKey.Of<Device, string>(
+        "deviceId",
+        device => device.DeviceId
+    );
     private static readonly SortKey<Device> ByBrand = SortKey.Of<Device, string>("brand", device => device.Brand);
     private static readonly SortKey<Device> ByModel = SortKey.Of<Device, string>("model", device => device.Model);
     private static readonly SortKey<Device> BySerial = SortKey.Of<Device, string>("serial", device => device.Serial);

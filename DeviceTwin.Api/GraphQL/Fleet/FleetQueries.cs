@@ -32,7 +32,8 @@ public sealed partial class Query
     )
     {
         await using var database = await store.OpenAsync(context.CancellationToken);
-        return context.Caller().MaySee(id)
+        return
+            context.Caller().MaySee(id)
             && await database.Organizations.AnyAsync(row => row.Id == id, context.CancellationToken)
             ? new OrganizationNode(id)
             : null;

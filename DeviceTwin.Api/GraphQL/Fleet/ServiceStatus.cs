@@ -10,8 +10,8 @@ namespace DeviceTwin.Api.GraphQL.Fleet;
 /// <summary>What the service itself is doing.</summary>
 public sealed class ServiceStatus
 {
-    private static readonly string RunningVersion = typeof(ServiceStatus).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+    private static readonly string RunningVersion = typeof(ServiceStatus)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion.Split('+')[0];
 
     /// <summary>The version of the service.</summary>
@@ -23,7 +23,7 @@ public sealed class ServiceStatus
 
     /// <summary>Whether the connection to the MQTT broker stands and devices are heard.</summary>
     /// <param name="broker">Knows.</param>
-    public bool BrokerConnected([FromServices] BrokerStatus broker) => broker.Current.IsConnected;
+    public bool BrokerConnected([FromServices] BrokerStatus broker) => broker.Current.Connected;
 
     /// <summary>Whether the database answers.</summary>
     /// <param name="store">The store.</param>
@@ -49,6 +49,10 @@ public sealed class ServiceStatus
     /// <summary>Subscriptions that are open now.</summary>
     /// <param name="heartbeats">Counts those to heartbeats.</param>
     /// <param name="changes">Counts those to changes.</param>
-    public int Subscribers([FromServices] HeartbeatFeed heartbeats, [FromServices] ChangeFeed changes) =>
-        heartbeats.Listeners + changes.Listeners;
+    /// <param name="fleets">Counts those to fleets.</param>
+    public int Subscribers(
+        [FromServices] HeartbeatFeed heartbeats,
+        [FromServices] ChangeFeed changes,
+        [FromServices] FleetSummaries fleets
+    ) => heartbeats.Listeners + changes.Listeners + fleets.Listeners;
 }

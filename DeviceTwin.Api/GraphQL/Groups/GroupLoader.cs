@@ -9,10 +9,13 @@ namespace DeviceTwin.Api.GraphQL.Groups;
 
 /// <summary>Loads groups by organization and name, for callers that may see the organization.</summary>
 /// <param name="store">The store.</param>
-public sealed class GroupLoader(TwinStore store) : BatchLoader<(Caller Caller, string OrganizationId, string Name), GroupNode>
+public sealed class GroupLoader(TwinStore store)
+    : BatchLoader<(Caller Caller, string OrganizationId, string Name), GroupNode>
 {
     /// <inheritdoc />
-    protected override async Task<IReadOnlyDictionary<(Caller Caller, string OrganizationId, string Name), GroupNode>> FetchAsync(
+    protected override async Task<
+        IReadOnlyDictionary<(Caller Caller, string OrganizationId, string Name), GroupNode>
+    > FetchAsync(
         IReadOnlyList<(Caller Caller, string OrganizationId, string Name)> keys,
         CancellationToken cancellationToken
     )

@@ -1,0 +1,29 @@
+using DeviceTwin.Api.Events;
+using GraphQL;
+using GraphQL.DataLoader;
+
+namespace DeviceTwin.Api.GraphQL.Devices;
+
+/// <summary>A heartbeat that was taken in.</summary>
+/// <param name="heartbeat">The heartbeat.</param>
+[Name("Heartbeat")]
+public sealed class HeartbeatNode(StoredHeartbeat heartbeat)
+{
+    /// <summary>The organization that the device belongs to.</summary>
+    public string OrganizationId => heartbeat.OrganizationId;
+
+    /// <summary>The device.</summary>
+    public string DeviceId => heartbeat.DeviceId;
+
+    /// <summary>The device's clock.</summary>
+    public DateTime At => heartbeat.At;
+
+    /// <summary>Our clock.</summary>
+    public DateTime ReceivedAt => heartbeat.ReceivedAt;
+
+    /// <summary>The device's twin; null when it was deleted since.</summary>
+    /// <param name="loader">Reads devices.</param>
+    /// <param name="context">The field.</param>
+    public IDataLoaderResult<DeviceNode?> Device([FromServices] DeviceLoader loader, IResolveFieldContext context) =>
+        loader.Load((context.Caller(), heartbeat.OrganizationId, heartbeat.DeviceId));
+}

@@ -1,0 +1,37 @@
+using DeviceTwin.Api.GraphQL.Actions;
+using DeviceTwin.Api.GraphQL.Devices;
+using DeviceTwin.Api.GraphQL.Engine.Nodes;
+using DeviceTwin.Api.GraphQL.Groups;
+using DeviceTwin.Api.GraphQL.Live;
+
+namespace DeviceTwin.Api.GraphQL;
+
+/// <summary>Registers what the fields of the API need.</summary>
+public static class GraphQLFeatures
+{
+    /// <summary>Adds loaders (one for each request, or event), readers, node resolvers and streams.</summary>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddGraphQLFeatures(this IServiceCollection services) =>
+        services
+            .AddScoped<DeviceLoader>()
+            .AddScoped<OperatingSystemLoader>()
+            .AddScoped<MetricsLoader>()
+            .AddScoped<SnapsLoader>()
+            .AddScoped<DeviceGroupsLoader>()
+            .AddScoped<ConnectivityHistoryLoader>()
+            .AddScoped<GroupLoader>()
+            .AddScoped<ActionLoader>()
+            .AddScoped<DeviceActionsReader>()
+            .AddScoped<INodeResolver, DeviceNodeResolver>()
+            .AddScoped<INodeResolver, GroupNodeResolver>()
+            .AddScoped<INodeResolver, ActionNodeResolver>()
+            .AddSingleton<DeviceReader>()
+            .AddSingleton<ActionReader>()
+            .AddSingleton<DeviceDoor>()
+            .AddSingleton<ActionDoor>()
+            .AddSingleton<GroupMembers>()
+            .AddSingleton<ChangeStreams>()
+            .AddSingleton<HeartbeatStreams>()
+            .AddSingleton<LiveDevices>()
+            .AddSingleton<LiveActions>();
+}

@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using DeviceTwin.Api.Events;
+using DeviceTwin.Api.Security;
+using DeviceTwin.Data.Changes;
+
+namespace DeviceTwin.Api.GraphQL.Live;
+
+/// <summary>Opens streams of heartbeats for subscriptions.</summary>
+/// <param name="heartbeats">Committed heartbeats.</param>
+/// <param name="changes">Committed changes, which tell who comes into a group.</param>
+/// <param name="members">Who is in a group.</param>
+public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed changes, GroupMembers members)
+{
+    /// <summary>Opens a stream.</summary>
+    /// <param name="caller">Who listens.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="deviceIds">The devices; null for all.</param>
+    /// <param name="group">The group whose devices are meant; null for all.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    public async Task<IAsyncEnumerable<StoredHeartbeat>> OpenAsync(
+        Caller caller,
+        string organizationId,
+        IReadOnlyList<string>? deviceIds,
+        string? group,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (!caller.MaySee(organizationId))
+        {
+            return Silence.Of<StoredHeartbeat>();
+        }
+
+        var devices = deviceIds?.ToFrozenSet(StringComparer.Ordinal);
+        if (group is null)
+        {
+            return heartbeats.Subscribe(organizationId, devices).ReadAsync(CancellationToken.None);
+        }
+
+        var moves = await changes.SubscribeAsync(
+            new ChangeFilter(organizationId) { Kinds = GroupMembers.Moves },
+            after: null,
+            cancellationToken
+        );
+        return OfGroupAsync(organizationId, devices, group, moves);
+    }
+
+    private async IAsyncEnumerable<StoredHeartbeat> OfGroupAsync(
+        string organizationId,
+        IReadOnlySet<string>? devices,
+        string group,
+        IAsyncEnumerable<TwinChange> moves,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        var inGroup = await members.ReadAsync(organizationId, group, cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var listener = heartbeats.Subscribe(
+            organizationId,
+            devices,
+            device => Volatile.Read(ref inGroup).Contains(device)
+        );
+        var following = FollowAsync();
+        try
+        {
+            await foreach (var heartbeat in listener.ReadAsync(ending.Token))
+            {
+                yield return heartbeat;
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task FollowAsync()
+        {
+            try
+            {
+                await foreach (var _ in moves.WithCancellation(ending.Token))
+                {
+                    Volatile.Write(ref inGroup, await members.ReadAsync(organizationId, group, ending.Token));
+                }
+            }
+            finally
+            {
+                // A stream that no longer follows its group would tell of the wrong devices: it ends, and the client subscribes anew.
+                await ending.CancelAsync();
+            }
+        }
+    }
+}
