@@ -17,6 +17,7 @@ public sealed class PostgresTwinDbContext(DbContextOptions<PostgresTwinDbContext
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
         base.OnModelCreating(modelBuilder);
+        // Here only: on SQLite a column "jsonb" would have numeric affinity, which turns the document 1.0 into the number 1.
         modelBuilder.Entity<Device>().Property(device => device.Tags).HasColumnType("jsonb");
         modelBuilder.Entity<Snap>().Property(snap => snap.Config).HasColumnType("jsonb");
         modelBuilder.Entity<Snap>().Property(snap => snap.Services).HasColumnType("jsonb");

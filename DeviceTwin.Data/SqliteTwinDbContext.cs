@@ -14,17 +14,6 @@ public sealed class SqliteTwinDbContext(DbContextOptions<SqliteTwinDbContext> op
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
         base.OnModelCreating(modelBuilder);
-        // A column "jsonb" would have SQLite's numeric affinity, which turns the document 1.0 into the number 1.
-        foreach (
-            var property in modelBuilder
-                .Model.GetEntityTypes()
-                .SelectMany(entity => entity.GetProperties())
-                .Where(property => property.GetColumnType() == "jsonb")
-        )
-        {
-            property.SetColumnType("TEXT");
-        }
-
         modelBuilder
             .HasDbFunction(TwinFunctions.JsonPathEqualsMethod)
             .HasName(TwinFunctions.JsonPathEqualsName)

@@ -21,24 +21,16 @@ internal static class PostgresUse
         var (json, path, value) = (arguments[0], arguments[1], arguments[2]);
         // VARIADIC is a keyword before an argument; written as a call it reads the same to PostgreSQL: VARIADIC (path).
         var keys = new SqlFunctionExpression("VARIADIC", [path], false, [false], path.Type, path.TypeMapping);
+        // It is null where there is nothing at the path, whatever its arguments are: EF Core then lets a negation find the row.
         var found = new SqlFunctionExpression(
             "jsonb_extract_path",
             [json, keys],
-            true,
-            [true, true],
+            nullable: true,
+            [false, false],
             typeof(string),
             json.TypeMapping
         );
         var wanted = new SqlUnaryExpression(ExpressionType.Convert, value, typeof(string), json.TypeMapping);
-        var equal = new SqlBinaryExpression(ExpressionType.Equal, found, wanted, typeof(bool), BoolTypeMapping.Default);
-        // Where there is nothing at the path the answer is no, not unknown: its negation must find the row.
-        return new SqlFunctionExpression(
-            "coalesce",
-            [equal, new SqlFragmentExpression("false")],
-            false,
-            [false, false],
-            typeof(bool),
-            BoolTypeMapping.Default
-        );
+        return new SqlBinaryExpression(ExpressionType.Equal, found, wanted, typeof(bool), BoolTypeMapping.Default);
     }
 }

@@ -1,4 +1,5 @@
 using DeviceTwin.Data;
+using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Organizations;
 
@@ -23,5 +24,15 @@ internal static class Rows
             CreatedAt = Instant,
             Tags = tags,
             Heartbeat = new DeviceHeartbeat(),
+        };
+
+    public static TwinChange Change(string deviceId) =>
+        new()
+        {
+            OrganizationId = "acme",
+            DeviceId = deviceId,
+            Kinds = ChangeKinds.Tags,
+            At = Instant,
+            By = TwinChange.ByService,
         };
 }
