@@ -29,6 +29,8 @@ internal sealed class EventProcess : IAsyncDisposable
     {
         var process = new EventProcess(store, poll ?? TimeSpan.FromMilliseconds(50));
         await process.tail.StartAsync(CancellationToken.None);
+        // The host does not wait for the tail's first read; a listener does.
+        await process.Feed.SubscribeAsync(new ChangeFilter("acme"), null, CancellationToken.None);
         return process;
     }
 
