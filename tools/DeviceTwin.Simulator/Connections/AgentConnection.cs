@@ -41,7 +41,9 @@ internal sealed class AgentConnection : IAsyncDisposable
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
         _client.DisconnectedAsync += _ =>
         {
-            _disconnected.TrySetResult();
+            // Told in the background: it may be about the connection before this one.
+            if (!_client.IsConnected)
+                _disconnected.TrySetResult();
             return Task.CompletedTask;
         };
     }
@@ -113,13 +115,15 @@ internal sealed class AgentConnection : IAsyncDisposable
         {
             try
             {
-                _disconnected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 await _broker.ConnectAsync(_client, _clientId, stopping);
+                _disconnected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 _counters.Trouble = null;
                 while (NextToSubscribe() is { Length: > 0 } agents)
                     await SubscribeAsync(agents, stopping);
                 pause = FirstPause;
-                await _disconnected.Task.WaitAsync(stopping);
+                // It may be gone already. No exception: thousands of them would make the end slow.
+                if (_client.IsConnected)
+                    await _disconnected.Task.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception error) when (BrokerAccess.IsConnectionError(error))
             {
