@@ -119,6 +119,21 @@ public sealed class SimulatedFleetTests
     }
 
     [Fact]
+    public async Task An_agent_that_goes_and_comes_back_at_once_stays()
+    {
+        await using var broker = await SimulatorBroker.StartAsync();
+        await using var fleet = await StartAsync(broker, new() { Devices = 1 });
+        for (var turn = 0; turn < 100; turn++)
+        {
+            await fleet["device-0001"].GoAwayAsync();
+            await fleet["device-0001"].ComeBackAsync();
+        }
+
+        await broker.AskAsync("device-0001", """{"id":"1","action":"server"}""");
+        Assert.Equal(101, broker.Connections.Count);
+    }
+
+    [Fact]
     public async Task A_share_of_the_agents_goes_away_and_comes_back_by_itself()
     {
         await using var broker = await SimulatorBroker.StartAsync();

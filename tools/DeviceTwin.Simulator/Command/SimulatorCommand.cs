@@ -7,6 +7,9 @@ internal sealed class SimulatorCommand : RootCommand
 {
     private static readonly SimulatorOptions Defaults = new();
 
+    /// <summary>Thousands of connections take some seconds to say goodbye.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+
     private readonly Option<int> _devices = Number("--devices", "How many devices.", Defaults.Devices);
     private readonly Option<string> _organization = Text(
         "--organization",
@@ -91,7 +94,14 @@ internal sealed class SimulatorCommand : RootCommand
             await errors.WriteLineAsync(complaint.Message);
         return line.Errors.Count > 0
             ? 1
-            : await line.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
+            : await line.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = errors,
+                    ProcessTerminationTimeout = Farewell,
+                }
+            );
     }
 
     /// <summary>The fleet's options that a command line asks for.</summary>

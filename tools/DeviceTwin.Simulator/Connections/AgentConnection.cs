@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
@@ -23,10 +24,11 @@ internal sealed class AgentConnection : IAsyncDisposable
     private readonly FleetCounters _counters;
     private readonly TimeProvider _time;
     private readonly Chance _chance;
-    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly ConcurrentDictionary<string, SimulatedAgent> _present = new();
     private readonly SemaphoreSlim _answering = new(AnswersAtOnce);
-    private volatile TaskCompletionSource _disconnected = new();
+
+    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "RunAsync disposes it.")]
+    private volatile IMqttClient? _client;
     private CancellationTokenSource _stop = new();
     private CancellationToken _stopping;
     private Task _running = Task.CompletedTask;
@@ -38,12 +40,6 @@ internal sealed class AgentConnection : IAsyncDisposable
         _counters = counters;
         _time = time;
         _chance = new Chance(seed, clientId + "/connection");
-        _client.ApplicationMessageReceivedAsync += ReceiveAsync;
-        _client.DisconnectedAsync += _ =>
-        {
-            _disconnected.TrySetResult();
-            return Task.CompletedTask;
-        };
     }
 
     /// <summary>Starts connecting for these agents; returns at once.</summary>
@@ -69,7 +65,7 @@ internal sealed class AgentConnection : IAsyncDisposable
     public async Task AddAsync(SimulatedAgent agent, CancellationToken cancellationToken)
     {
         _present[agent.DeviceId] = agent;
-        await WhileConnectedAsync(() => SubscribeAsync([agent], cancellationToken), cancellationToken);
+        await WhileConnectedAsync(client => SubscribeAsync(client, [agent], cancellationToken), cancellationToken);
     }
 
     /// <summary>Lets an agent go while running (the light mode): what comes for it from now on is lost.</summary>
@@ -78,7 +74,7 @@ internal sealed class AgentConnection : IAsyncDisposable
         _present.TryRemove(agent.DeviceId, out _);
         agent.SetConnected(false);
         await WhileConnectedAsync(
-            () => _client.UnsubscribeAsync(agent.ActionTopic, cancellationToken),
+            client => client.UnsubscribeAsync(agent.ActionTopic, cancellationToken),
             cancellationToken
         );
     }
@@ -93,7 +89,7 @@ internal sealed class AgentConnection : IAsyncDisposable
             PayloadSegment = payload,
             QualityOfServiceLevel = (MqttQualityOfServiceLevel)quality,
         };
-        return await WhileConnectedAsync(() => _client.PublishAsync(message, cancellationToken), cancellationToken);
+        return await WhileConnectedAsync(client => client.PublishAsync(message, cancellationToken), cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -101,7 +97,6 @@ internal sealed class AgentConnection : IAsyncDisposable
         await StopAsync();
         for (var answer = 0; answer < AnswersAtOnce; answer++)
             await _answering.WaitAsync();
-        _client.Dispose();
         _stop.Dispose();
         _answering.Dispose();
     }
@@ -111,15 +106,25 @@ internal sealed class AgentConnection : IAsyncDisposable
         var pause = FirstPause;
         while (!stopping.IsCancellationRequested)
         {
+            // A client of its own for each connection: the end of one is told late, and would be taken for the next one's.
+            using var client = new MqttClientFactory().CreateMqttClient();
+            var disconnected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            client.ApplicationMessageReceivedAsync += ReceiveAsync;
+            client.DisconnectedAsync += _ =>
+            {
+                disconnected.TrySetResult();
+                return Task.CompletedTask;
+            };
             try
             {
-                _disconnected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                await _broker.ConnectAsync(_client, _clientId, stopping);
+                await _broker.ConnectAsync(client, _clientId, stopping);
+                _client = client;
                 _counters.Trouble = null;
                 while (NextToSubscribe() is { Length: > 0 } agents)
-                    await SubscribeAsync(agents, stopping);
+                    await SubscribeAsync(client, agents, stopping);
                 pause = FirstPause;
-                await _disconnected.Task.WaitAsync(stopping);
+                // No exception: thousands of them would make the end slow.
+                await disconnected.Task.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception error) when (BrokerAccess.IsConnectionError(error))
             {
@@ -127,9 +132,10 @@ internal sealed class AgentConnection : IAsyncDisposable
                     _counters.Trouble = _broker.Explain(error);
             }
 
+            _client = null;
             foreach (var agent in _present.Values)
                 agent.SetConnected(false);
-            await DisconnectAsync();
+            await DisconnectAsync(client);
             if (!await WaitAsync(pause * (0.5 + _chance.Fraction()), stopping))
                 break;
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -146,12 +152,12 @@ internal sealed class AgentConnection : IAsyncDisposable
         return !stopping.IsCancellationRequested;
     }
 
-    private async Task SubscribeAsync(SimulatedAgent[] agents, CancellationToken cancellationToken)
+    private async Task SubscribeAsync(IMqttClient client, SimulatedAgent[] agents, CancellationToken cancellationToken)
     {
         var subscription = new MqttClientSubscribeOptionsBuilder();
         foreach (var agent in agents)
             subscription.WithTopicFilter(agent.ActionTopic, MqttQualityOfServiceLevel.AtLeastOnce);
-        var result = await _client.SubscribeAsync(subscription.Build(), cancellationToken);
+        var result = await client.SubscribeAsync(subscription.Build(), cancellationToken);
         if (result.Items.FirstOrDefault(item => item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2) is { } no)
             throw new MqttCommunicationException($"it refused the subscription to {no.TopicFilter.Topic}");
         foreach (var agent in agents.Where(agent => _present.ContainsKey(agent.DeviceId)))
@@ -189,13 +195,13 @@ internal sealed class AgentConnection : IAsyncDisposable
     }
 
     /// <summary>Does something with the connection; when there is none, or it breaks, that is no error but false.</summary>
-    private async Task<bool> WhileConnectedAsync(Func<Task> act, CancellationToken cancellationToken)
+    private async Task<bool> WhileConnectedAsync(Func<IMqttClient, Task> act, CancellationToken cancellationToken)
     {
-        if (!_client.IsConnected)
+        if (_client is not { IsConnected: true } client)
             return false;
         try
         {
-            await act();
+            await act(client);
             return true;
         }
         catch (Exception error)
@@ -205,14 +211,14 @@ internal sealed class AgentConnection : IAsyncDisposable
         }
     }
 
-    private async Task DisconnectAsync()
+    private static async Task DisconnectAsync(IMqttClient client)
     {
-        if (!_client.IsConnected)
+        if (!client.IsConnected)
             return;
         using var limit = new CancellationTokenSource(Farewell);
         try
         {
-            await _client.DisconnectAsync(new MqttClientDisconnectOptions(), limit.Token);
+            await client.DisconnectAsync(new MqttClientDisconnectOptions(), limit.Token);
         }
         catch (Exception error) when (BrokerAccess.IsConnectionError(error))
         {

@@ -65,6 +65,7 @@ internal sealed class BrokerAccess(SimulatorOptions options) : IDisposable
             is MqttCommunicationException
                 or MqttProtocolViolationException
                 or OperationCanceledException
+                or ObjectDisposedException
                 or SocketException
                 or IOException
                 or AuthenticationException
