@@ -71,6 +71,19 @@ public sealed class MosquittoTests
     }
 
     [Fact]
+    public async Task A_client_certificate_that_the_broker_refuses_is_told()
+    {
+        using var certificates = new TestCertificates();
+        using var others = new TestCertificates();
+        await using var broker = await MosquittoBroker.StartAsync(certificates);
+        File.Copy(others.Client, certificates.Client, overwrite: true);
+        File.Copy(others.ClientKey, certificates.ClientKey, overwrite: true);
+        await using var door = await StartAsync(broker, certificates);
+        await HasLineAsync(door, "Cannot connect to");
+        Assert.Contains("mqtt.client.certificate.filename", door.Status.Current.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_certificate_for_another_host_is_refused_unless_the_settings_say_otherwise()
     {
         using var certificates = new TestCertificates("broker.example");
