@@ -9,6 +9,9 @@ namespace DeviceTwin.Api.Configuration;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SettingAttribute(string key, string meaning) : Attribute
 {
+    /// <summary>A day in seconds: the <see cref="Maximum"/> of durations that a timer waits for.</summary>
+    public const double OneDay = 86_400;
+
     /// <summary>The key as it is written in YAML and on the command line.</summary>
     public string Key { get; } = key;
 
@@ -24,6 +27,6 @@ public sealed class SettingAttribute(string key, string meaning) : Attribute
     /// <summary>The smallest number allowed; of a duration, in seconds.</summary>
     public double Minimum { get; init; } = double.NegativeInfinity;
 
-    /// <summary>The largest number allowed; of a duration, in seconds.</summary>
+    /// <summary>The largest number allowed; of a duration, in seconds, and never beyond <see cref="Duration.Longest"/>.</summary>
     public double Maximum { get; init; } = double.PositiveInfinity;
 }

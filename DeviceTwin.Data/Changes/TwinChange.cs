@@ -79,8 +79,3 @@ public enum ChangeKinds
     /// <summary>The device came online or went offline. Told by connectivityChanged, not a part of the audit.</summary>
     Connectivity = 1 << 9,
 }
-
-/// <summary>A place in the change log: everything up to and with it has been read.</summary>
-/// <param name="TransactionId"><see cref="TwinChange.TransactionId"/>.</param>
-/// <param name="Id"><see cref="TwinChange.Id"/>.</param>
-public readonly record struct ChangePosition(long TransactionId, long Id);

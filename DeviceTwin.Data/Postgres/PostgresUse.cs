@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace DeviceTwin.Data.Postgres;
@@ -29,6 +30,15 @@ internal static class PostgresUse
             json.TypeMapping
         );
         var wanted = new SqlUnaryExpression(ExpressionType.Convert, value, typeof(string), json.TypeMapping);
-        return new SqlBinaryExpression(ExpressionType.Equal, found, wanted, typeof(bool), null);
+        var equal = new SqlBinaryExpression(ExpressionType.Equal, found, wanted, typeof(bool), BoolTypeMapping.Default);
+        // Where there is nothing at the path the answer is no, not unknown: its negation must find the row.
+        return new SqlFunctionExpression(
+            "coalesce",
+            [equal, new SqlFragmentExpression("false")],
+            false,
+            [false, false],
+            typeof(bool),
+            BoolTypeMapping.Default
+        );
     }
 }

@@ -5,7 +5,10 @@ namespace DeviceTwin.Data.Retention;
 /// <summary>Deletes what is older than it is to be kept, a bounded number of rows at a time.</summary>
 public static class RetentionStatements
 {
-    /// <summary>Deletes the oldest rows of the change log, in its order. Gives how many went.</summary>
+    /// <summary>
+    /// Deletes the oldest rows of the change log, in its order, and leaves the newest of those that may go: it marks how far
+    /// the log has been let go of, so that whoever has read up to there can still go on. Gives how many went.
+    /// </summary>
     /// <param name="context">The context, in a transaction.</param>
     /// <param name="before">The instant (UTC).</param>
     /// <param name="most">How many at most.</param>
@@ -18,13 +21,18 @@ public static class RetentionStatements
     )
     {
         ArgumentNullException.ThrowIfNull(context);
-        // Only a run from the log's beginning goes: a reader's place is behind a gap only where all before it has gone.
+        // Only a run from the log's beginning goes, even where clocks were not in step with commits: a row goes when its
+        // successor, and all before that, are too old. A reader's place with a row at or before it has no gap behind it.
+        var looked = most + 1;
         return context.Database.ExecuteSqlAsync(
             $"""
             delete from twin_change where id in (
               select id from (
-                select id, at from twin_change order by transaction_id, id limit {most}) as oldest
-              where at < {before})
+                select id, max(at) over (order by transaction_id, id rows between unbounded preceding and 1 following) as latest,
+                       lead(id) over (order by transaction_id, id) as successor
+                from (select id, transaction_id, at from twin_change order by transaction_id, id limit {looked}) as oldest
+              ) as run
+              where latest < {before} and successor is not null)
             """,
             cancellationToken
         );

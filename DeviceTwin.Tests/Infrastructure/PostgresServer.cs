@@ -25,15 +25,21 @@ public sealed class PostgresServer
     /// <summary>The server of this test run.</summary>
     public static Task<PostgresServer> GetAsync() => Started.Value;
 
-    /// <summary>Creates a database.</summary>
+    /// <summary>Creates a database with a name of its own.</summary>
     /// <param name="template">The database to copy; null for an empty one.</param>
     /// <returns>Its connection string in Npgsql's form.</returns>
     public async Task<string> CreateDatabaseAsync(string? template = null)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref databases)}");
-        await ExecuteAsync($"create database {name} template {template ?? "template0"}");
+        await CreateNamedDatabaseAsync(name, template);
         return ConnectionString(name);
     }
+
+    /// <summary>Creates a database.</summary>
+    /// <param name="name">Its name, of letters, digits and underscores.</param>
+    /// <param name="template">The database to copy; null for an empty one.</param>
+    public Task CreateNamedDatabaseAsync(string name, string? template = null) =>
+        ExecuteAsync($"create database {name} template {template ?? "template0"}");
 
     /// <summary>Drops a database, whoever is connected to it.</summary>
     /// <param name="connectionString">As <see cref="CreateDatabaseAsync"/> gave it.</param>

@@ -1,1 +1,3 @@
-Console.WriteLine("simulator");
+using DeviceTwin.Simulator;
+
+return await SimulatorCommand.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,89 @@
+namespace DeviceTwin.Api.Configuration;
+
+/// <summary>Limits of the GraphQL door.</summary>
+public sealed class GraphQLSettings
+{
+    /// <summary>How deep a document may nest.</summary>
+    [Setting("graphql.depth", "How deep an operation may nest.", Minimum = 1)]
+    public int Depth { get; set; } = 15;
+
+    /// <summary>How complex an operation may be; lists count by their page size.</summary>
+    [Setting(
+        "graphql.complexity",
+        "How many fields an operation may touch, lists multiplied by their page size.",
+        Minimum = 1
+    )]
+    public int Complexity { get; set; } = 50_000;
+
+    /// <summary>How many nodes a document may hold, fragments expanded.</summary>
+    [Setting("graphql.nodes", "How many nodes a document may hold, its fragments expanded.", Minimum = 1)]
+    public int Nodes { get; set; } = 1_000;
+
+    /// <summary>How long a document may be, in characters.</summary>
+    [Setting("graphql.document.limit", "How long a document may be, in characters.", Minimum = 100)]
+    public int DocumentLimit { get; set; } = 32 * 1024;
+
+    /// <summary>How large a request may be, in bytes.</summary>
+    [Setting("graphql.body.limit", "How large a request's body or WebSocket message may be, in bytes.", Minimum = 1024)]
+    public int BodyLimit { get; set; } = 256 * 1024;
+
+    /// <summary>How many errors an answer lists at most.</summary>
+    [Setting("graphql.errors", "How many errors an answer lists at most.", Minimum = 1)]
+    public int Errors { get; set; } = 20;
+
+    /// <summary>How many requests one HTTP body may batch; 0 turns batches off.</summary>
+    [Setting("graphql.batch", "How many requests one HTTP body may batch; 0: none.", Minimum = 0, Maximum = 1000)]
+    public int Batch { get; set; }
+
+    /// <summary>How long one query or mutation may take.</summary>
+    [Setting(
+        "graphql.timeout",
+        "How long a query or mutation may take.",
+        Minimum = 0.1,
+        Maximum = SettingAttribute.OneDay
+    )]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many operations one WebSocket may have open.</summary>
+    [Setting("graphql.socket.operations", "How many operations one WebSocket may have open at once.", Minimum = 1)]
+    public int SocketOperations { get; set; } = 100;
+
+    /// <summary>How long a socket may wait with <c>connection_init</c>.</summary>
+    [Setting(
+        "graphql.socket.init",
+        "How long a WebSocket may wait with connection_init (4408).",
+        Minimum = 0.1,
+        Maximum = SettingAttribute.OneDay
+    )]
+    public TimeSpan SocketInit { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often the service pings; an unanswered ping closes the socket.</summary>
+    [Setting(
+        "graphql.keepalive",
+        "How often a WebSocket is pinged and an event stream sent a comment.",
+        Minimum = 0.1,
+        Maximum = SettingAttribute.OneDay
+    )]
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>How long a reader may take none of the frames that wait for it.</summary>
+    [Setting(
+        "graphql.send.timeout",
+        "How long a reader may leave a frame untaken before it is closed.",
+        Minimum = 0.1,
+        Maximum = SettingAttribute.OneDay
+    )]
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many frames may wait for one reader.</summary>
+    [Setting("graphql.send.queue", "How many frames may wait for one reader.", Minimum = 1)]
+    public int SendQueue { get; set; } = 64;
+
+    /// <summary>Largest page.</summary>
+    [Setting("graphql.page.limit", "Largest `first` or `last` of a list.", Minimum = 1)]
+    public int PageLimit { get; set; } = 500;
+
+    /// <summary>Page size where none is asked for.</summary>
+    [Setting("graphql.page.default", "Page size of a list where none is asked for.", Minimum = 1)]
+    public int PageDefault { get; set; } = 50;
+}

@@ -1,0 +1,133 @@
+namespace DeviceTwin.Api.Configuration;
+
+/// <summary>The devices' door.</summary>
+public sealed class MqttSettings
+{
+    /// <summary>The value of <see cref="Url"/> that asks for a broker inside this process.</summary>
+    public const string Embedded = "embedded";
+
+    /// <summary>The broker's host, or <see cref="Embedded"/>.</summary>
+    [Setting("mqtt.url", "`embedded` (a broker inside this process) or the broker's host.")]
+    public string Url { get; set; } = Embedded;
+
+    /// <summary>Whether the broker runs inside this process.</summary>
+    public bool IsEmbedded => Url.Equals(Embedded, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Broker port; null for the default of the kind of broker.</summary>
+    [Setting("mqtt.port", "Broker port.", Default = "`1883` embedded, else `8883`", Minimum = 0, Maximum = 65535)]
+    public int? Port { get; set; }
+
+    /// <summary>The port that is used: <see cref="Port"/>, else 1883 for the embedded broker and 8883 for another.</summary>
+    public int EffectivePort => Port ?? (IsEmbedded ? 1883 : 8883);
+
+    /// <summary>TLS with client certificate; null for the default of the kind of broker.</summary>
+    [Setting("mqtt.tls", "TLS with client certificate.", Default = "`true` for an external broker")]
+    public bool? Tls { get; set; }
+
+    /// <summary>Whether TLS is used: <see cref="Tls"/>, else for every broker but the embedded one.</summary>
+    public bool EffectiveTls => Tls ?? !IsEmbedded;
+
+    /// <summary>Whether the broker's certificate must name the host.</summary>
+    [Setting(
+        "mqtt.tls.verify.hostname",
+        "Whether the broker's certificate must name the host that is connected to; turning it off is logged as a warning."
+    )]
+    public bool VerifyHostname { get; set; } = true;
+
+    /// <summary>File of the certificate authority.</summary>
+    [Setting("mqtt.root.ca.filename", "Certificate authority, a PEM file in `service.certificates.path`.")]
+    public string RootCertificateFile { get; set; } = "ca.crt";
+
+    /// <summary>File of the client certificate.</summary>
+    [Setting("mqtt.client.certificate.filename", "Client certificate, a PEM file in `service.certificates.path`.")]
+    public string ClientCertificateFile { get; set; } = "server.crt";
+
+    /// <summary>File of the client certificate's key.</summary>
+    [Setting("mqtt.client.key.filename", "Key of the client certificate, a PEM file in `service.certificates.path`.")]
+    public string ClientKeyFile { get; set; } = "server.key";
+
+    /// <summary>Client id prefix.</summary>
+    [Setting("mqtt.client.id.prefix", "Client id prefix; each replica adds its own stable suffix.")]
+    public string ClientIdPrefix { get; set; } = "devicetwin";
+
+    /// <summary>Stable suffix of the client id; null for the host's name.</summary>
+    [Setting(
+        "mqtt.client.id.suffix",
+        "Stable suffix of the client id, one for each replica.",
+        Default = "the host's name"
+    )]
+    public string? ClientIdSuffix { get; set; }
+
+    /// <summary>The client id: <see cref="ClientIdPrefix"/>, a dash, and <see cref="ClientIdSuffix"/> or the host's name.</summary>
+    public string ClientId => $"{ClientIdPrefix}-{ClientIdSuffix ?? Environment.MachineName}";
+
+    /// <summary>How long the broker keeps this service's session while it is away.</summary>
+    [Setting(
+        "mqtt.session.expiry",
+        "How long the broker keeps our session, and what it queued, while we are away.",
+        Minimum = 0
+    )]
+    public TimeSpan SessionExpiry { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Topic filter of heartbeats.</summary>
+    [Setting("mqtt.topic.health", "Topic filter of heartbeats; `+` stands where the device id is.")]
+    public string HealthTopic { get; set; } = "devices/health/+";
+
+    /// <summary>Topic filter of answers.</summary>
+    [Setting("mqtt.topic.pub", "Topic filter of answers to actions; `+` stands where the device id is.")]
+    public string AnswerTopic { get; set; } = "devices/pub/+";
+
+    /// <summary>Name of the shared subscription, or null.</summary>
+    [Setting("mqtt.shared.group", "When set, subscribe as `$share/<group>/…` so that replicas share the load.")]
+    public string? SharedGroup { get; set; }
+
+    /// <summary>Largest payload that is looked at, in bytes.</summary>
+    [Setting(
+        "mqtt.payload.limit",
+        "Largest MQTT payload that is read, in bytes; larger ones are rejected.",
+        Minimum = 1024
+    )]
+    public int PayloadLimit { get; set; } = 1024 * 1024;
+
+    /// <summary>How many received messages may wait inside the service.</summary>
+    [Setting(
+        "mqtt.intake.capacity",
+        "How many received messages may wait inside the service; then the broker has to.",
+        Minimum = 16
+    )]
+    public int IntakeCapacity { get; set; } = 10_000;
+
+    /// <summary>How many heartbeats one statement stores at most.</summary>
+    [Setting(
+        "mqtt.heartbeat.batch",
+        "How many heartbeats one statement stores at most.",
+        Minimum = 1,
+        Maximum = 100_000
+    )]
+    public int HeartbeatBatch { get; set; } = 2_000;
+
+    /// <summary>How many unacknowledged messages the broker is asked to allow.</summary>
+    [Setting(
+        "mqtt.receive.maximum",
+        "How many unacknowledged messages we ask the broker to allow.",
+        Minimum = 1,
+        Maximum = 65535
+    )]
+    public int ReceiveMaximum { get; set; } = 65_535;
+
+    /// <summary>File in which the embedded broker keeps retained messages; null for none.</summary>
+    [Setting(
+        "mqtt.embedded.retained.path",
+        "File in which the embedded broker keeps retained messages over a restart.",
+        Default = "none"
+    )]
+    public string? EmbeddedRetainedPath { get; set; }
+
+    /// <summary>How many messages the embedded broker keeps for a client that is away or slow.</summary>
+    [Setting(
+        "mqtt.embedded.pending.limit",
+        "How many messages the embedded broker keeps for a client that is away or slow.",
+        Minimum = 100
+    )]
+    public int EmbeddedPendingLimit { get; set; } = 200_000;
+}

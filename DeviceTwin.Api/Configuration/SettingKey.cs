@@ -1,0 +1,75 @@
+using System.Reflection;
+
+namespace DeviceTwin.Api.Configuration;
+
+/// <summary>One configuration key: its declaration, and reading and writing its property.</summary>
+internal sealed class SettingKey
+{
+    /// <summary>What every environment variable of the service begins with.</summary>
+    public const string EnvironmentPrefix = "IOTDEVICETWIN_";
+
+    /// <summary>What stands in place of a secret.</summary>
+    public const string Masked = "***";
+
+    private readonly PropertyInfo _section;
+    private readonly PropertyInfo _property;
+    private readonly SettingAttribute _declaration;
+    private readonly Type _type;
+    private readonly bool _optional;
+
+    public SettingKey(PropertyInfo section, PropertyInfo property, SettingAttribute declaration)
+    {
+        _section = section;
+        _property = property;
+        _declaration = declaration;
+        _type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        _optional = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+    }
+
+    /// <summary>The key as in YAML and on the command line, e.g. <c>mqtt.port</c>.</summary>
+    public string Name => _declaration.Key;
+
+    /// <summary>The environment variable, e.g. <c>IOTDEVICETWIN_MQTT_PORT</c>.</summary>
+    public string EnvironmentName => EnvironmentPrefix + Name.Replace('.', '_').ToUpperInvariant();
+
+    /// <summary>What the key is for, with Markdown's backticks.</summary>
+    public string Meaning => _declaration.Meaning;
+
+    /// <summary>The default, with Markdown's backticks.</summary>
+    public string Default =>
+        _declaration.Default ?? (SettingText.Format(Read(new Settings())) is { } text ? $"`{text}`" : "–");
+
+    /// <summary>The value as one would write it, masked when it is a secret.</summary>
+    public string Show(Settings settings) =>
+        _declaration.Secret ? Masked : SettingText.OneLine(SettingText.Format(Read(settings)) ?? "none");
+
+    /// <summary>Sets the property from text.</summary>
+    /// <exception cref="SettingsException">The text is no such value, or is beyond the key's limits.</exception>
+    public void Write(Settings settings, string text, string origin)
+    {
+        object? value = null;
+        if (!string.IsNullOrWhiteSpace(text))
+        {
+            value = Parse(text, origin);
+        }
+        else if (!_optional)
+        {
+            throw new SettingsException(origin, $"{Name} is empty: give it a value, or leave it out for its default");
+        }
+        _property.SetValue(_section.GetValue(settings), value);
+    }
+
+    private object Parse(string text, string origin)
+    {
+        var value = SettingText.Parse(_type, text);
+        if (value is null || !SettingText.IsWithin(value, _declaration.Minimum, _declaration.Maximum))
+        {
+            var allowed = SettingText.Describe(_type, _declaration.Minimum, _declaration.Maximum);
+            var given = _declaration.Secret ? Masked : SettingText.Quote(text);
+            throw new SettingsException(origin, $"{Name} must be {allowed}, not {given}");
+        }
+        return value;
+    }
+
+    private object? Read(Settings settings) => _property.GetValue(_section.GetValue(settings));
+}

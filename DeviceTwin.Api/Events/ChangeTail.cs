@@ -1,0 +1,96 @@
+using DeviceTwin.Api.Configuration;
+using DeviceTwin.Data;
+using DeviceTwin.Data.Changes;
+
+namespace DeviceTwin.Api.Events;
+
+/// <summary>
+/// The one reader of the change log in this process: it looks at each commit of this process and, for those of others, once in
+/// <c>change.poll</c>, and hands on what is new.
+/// </summary>
+/// <param name="log">The change log.</param>
+/// <param name="feed">Gets what is new.</param>
+/// <param name="commits">Tells of this process's commits.</param>
+/// <param name="settings">The poll interval and how long changes are kept.</param>
+/// <param name="clock">Our clock.</param>
+/// <param name="logger">Hears when the store is away.</param>
+public sealed partial class ChangeTail(
+    ChangeLog log,
+    ChangeFeed feed,
+    CommitSignal commits,
+    Settings settings,
+    TimeProvider clock,
+    ILogger<ChangeTail> logger
+) : BackgroundService
+{
+    private const int PageSize = 1_000;
+
+    /// <summary>The first pause when a commit waits for an older transaction to end; each further one is twice as long.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
+
+    private ChangePosition position;
+    private long? readAt;
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var poll = settings.Change.Poll;
+        var pause = poll;
+        var wasTold = true;
+        var isFailing = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var next = commits.Next;
+            try
+            {
+                await ReadAsync(stoppingToken);
+                var isHeldBack = wasTold && await log.AnyHeldBackAsync(position, stoppingToken);
+                pause = isHeldBack ? Shorter(pause < poll ? pause * 2 : FirstPause, poll) : poll;
+                isFailing = false;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (!isFailing)
+                {
+                    LogFailed(exception);
+                    isFailing = true;
+                }
+
+                pause = poll;
+            }
+
+            await next.WaitAsync(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            wasTold = next.IsCompleted || pause < poll;
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        // What came while nothing was read for longer than changes are kept may be gone: the listeners see to it themselves.
+        if (readAt is not { } last || clock.GetElapsedTime(last) >= settings.Change.Retention)
+        {
+            position = await log.NewestAsync(cancellationToken);
+            feed.Start(position);
+        }
+
+        int count;
+        do
+        {
+            var began = clock.GetTimestamp();
+            var page = await log.ReadAllAsync(position, PageSize, cancellationToken);
+            count = page.Count;
+            if (count > 0)
+            {
+                feed.Publish(page);
+                position = ChangePosition.Of(page[^1]);
+            }
+
+            readAt = began;
+        } while (count == PageSize);
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The change log cannot be read; listeners wait until it can")]
+    private partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,31 @@
+using DeviceTwin.Data.Fleet;
+
+namespace DeviceTwin.Api.Events;
+
+/// <summary>Counts over one organization's devices in sight.</summary>
+/// <param name="OrganizationId">The organization.</param>
+/// <param name="Total">All devices.</param>
+/// <param name="Online">Those that are heard.</param>
+/// <param name="Offline">Those that are not heard any more.</param>
+/// <param name="NeverSeen">Those that were never heard.</param>
+/// <param name="ActionsPending">Actions that are queued or wait for their answer.</param>
+/// <param name="ByModel">The same by brand and model, in that order; models without devices are left out.</param>
+/// <param name="HeartbeatsPerSecond">Over the last ten seconds, see <see cref="HeartbeatRate"/>.</param>
+/// <param name="At">When it was read, by our clock (UTC).</param>
+public sealed record FleetSummary(
+    string OrganizationId,
+    int Total,
+    int Online,
+    int Offline,
+    int NeverSeen,
+    int ActionsPending,
+    IReadOnlyList<ModelCount> ByModel,
+    double HeartbeatsPerSecond,
+    DateTime At
+)
+{
+    /// <summary>Whether another summary of the organization tells the same, whenever it was read.</summary>
+    /// <param name="other">The other.</param>
+    internal bool TellsTheSameAs(FleetSummary other) =>
+        this with { At = other.At, ByModel = other.ByModel } == other && ByModel.SequenceEqual(other.ByModel);
+}

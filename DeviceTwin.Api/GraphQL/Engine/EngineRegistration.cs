@@ -1,0 +1,76 @@
+using System.Text.Json;
+using DeviceTwin.Api.GraphQL.Engine.Descriptions;
+using DeviceTwin.Api.GraphQL.Engine.Errors;
+using DeviceTwin.Api.GraphQL.Engine.InputObjects;
+using DeviceTwin.Api.GraphQL.Engine.Limits;
+using DeviceTwin.Api.GraphQL.Engine.Nodes;
+using DeviceTwin.Api.GraphQL.Engine.Scalars;
+using DeviceTwin.Api.GraphQL.Transport;
+using GraphQL;
+using GraphQL.Execution;
+using GraphQL.Types;
+
+namespace DeviceTwin.Api.GraphQL.Engine;
+
+/// <summary>Puts the GraphQL engine together.</summary>
+public static class EngineRegistration
+{
+    /// <summary>Adds the engine with the service's schema.</summary>
+    /// <param name="services">The services; <see cref="Configuration.Settings"/> is among them.</param>
+    public static IServiceCollection AddGraphQLEngine(this IServiceCollection services) =>
+        services.AddGraphQLEngine<Query, Mutation, Subscription>();
+
+    /// <summary>Adds the engine with any schema.</summary>
+    internal static IServiceCollection AddGraphQLEngine<TQuery, TMutation, TSubscription>(
+        this IServiceCollection services
+    )
+        where TQuery : class
+        where TMutation : class
+        where TSubscription : class
+    {
+        // Descriptions have one source: the XML documentation beside the assembly.
+        XmlDescriptionAttribute.Apply();
+
+        services.AddSingleton<IDocumentBuilder, LimitedDocumentBuilder>();
+        services.AddSingleton<CostLimits>();
+        services.AddSingleton<FaultLog>();
+        services.AddSingleton<IRequestExecutor, RequestExecutor>();
+        services.AddSingleton<ISchemaDocument, SchemaDocument>();
+        services.AddHostedService<SchemaStart>();
+        services.AddScoped<NodeLookup>();
+        services.AddTransient(typeof(SuppliedInputGraphType<>));
+
+        return services.AddGraphQL(builder =>
+            builder
+                .AddAutoSchema<TQuery>(schema => schema.WithMutation<TMutation>().WithSubscription<TSubscription>())
+                .AddGraphTypes(typeof(EngineRegistration).Assembly)
+                .AddGraphTypes(typeof(TQuery).Assembly)
+                .AddGraphTypeMappingProvider<SuppliedInputMapping>()
+                .ConfigureSchema(ConfigureSchema)
+                // No naming policy: it would rename the aliases that callers chose.
+                .AddSystemTextJson()
+                .AddErrorInfoProvider(ShowNothingOfExceptions)
+                .AddScopedSubscriptionExecutionStrategy()
+                .ValidateServices()
+        );
+    }
+
+    private static void ConfigureSchema(ISchema schema)
+    {
+        // Tools ask for these two in their introspection.
+        schema.Features.RepeatableDirectives = true;
+        schema.Features.DeprecationOfInputValues = true;
+        schema.RegisterTypeMapping<DateTime, DateTimeScalar>();
+        schema.RegisterTypeMapping<long, LongScalar>();
+        schema.RegisterTypeMapping<JsonElement, JsonScalar>();
+        schema.RegisterType(new StorableStringScalar());
+        schema.RegisterType(new StorableIdScalar());
+    }
+
+    private static void ShowNothingOfExceptions(ErrorInfoProviderOptions options)
+    {
+        options.ExposeExceptionDetails = false;
+        options.ExposeCodes = false;
+        options.ExposeData = false;
+    }
+}

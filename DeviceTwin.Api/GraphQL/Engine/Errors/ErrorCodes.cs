@@ -1,0 +1,41 @@
+namespace DeviceTwin.Api.GraphQL.Engine.Errors;
+
+/// <summary>The values of <c>extensions.code</c> that this service gives besides those of GraphQL's validation rules.</summary>
+public static class ErrorCodes
+{
+    /// <summary>Our own fault; <c>extensions.id</c> finds it in the log.</summary>
+    public const string InternalError = "INTERNAL_ERROR";
+
+    /// <summary>A page was asked for in a way that makes no sense.</summary>
+    public const string InvalidPaging = "INVALID_PAGING";
+
+    /// <summary>A cursor that this list, in this order, did not give.</summary>
+    public const string InvalidCursor = "INVALID_CURSOR";
+
+    /// <summary>A value that its scalar type does not have.</summary>
+    public const string InvalidValue = "INVALID_VALUE";
+
+    /// <summary>A filter holds too many conditions or too long a list.</summary>
+    public const string FilterTooLarge = "FILTER_TOO_LARGE";
+
+    /// <summary>More ids at once than are resolved in one call.</summary>
+    public const string TooManyIds = "TOO_MANY_IDS";
+
+    /// <summary>The document has more characters than allowed.</summary>
+    public const string DocumentTooLong = "DOCUMENT_TOO_LONG";
+
+    /// <summary>The document has more nodes than allowed, its fragments expanded.</summary>
+    public const string TooManyNodes = "TOO_MANY_NODES";
+
+    /// <summary>The operation nests deeper than allowed.</summary>
+    public const string TooDeep = "TOO_DEEP";
+
+    /// <summary>The operation touches more fields than allowed.</summary>
+    public const string TooComplex = "TOO_COMPLEX";
+
+    /// <summary>The operation took longer than allowed.</summary>
+    public const string Timeout = "TIMEOUT";
+
+    /// <summary>The transport may not carry this kind of operation.</summary>
+    public const string HttpMethodNotAllowed = "HTTP_METHOD_NOT_ALLOWED";
+}

@@ -1,0 +1,11 @@
+using GraphQL;
+
+namespace DeviceTwin.Api.GraphQL.Engine.Errors;
+
+/// <summary>A domain error: something the caller can mend.</summary>
+[Name("Error")]
+public interface IError
+{
+    /// <summary>What is wrong, in words.</summary>
+    string Message { get; }
+}

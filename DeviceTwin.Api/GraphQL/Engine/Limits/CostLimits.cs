@@ -1,0 +1,50 @@
+using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.GraphQL.Engine.Errors;
+using GraphQL;
+using GraphQL.Types;
+using GraphQLParser.AST;
+
+namespace DeviceTwin.Api.GraphQL.Engine.Limits;
+
+/// <summary>Refuses documents that would cost too much, before they are validated.</summary>
+/// <param name="schema">The schema.</param>
+/// <param name="settings">The limits.</param>
+public sealed class CostLimits(ISchema schema, Settings settings)
+{
+    /// <summary>What the introspection may cost: some more than what the usual tools ask for.</summary>
+    private const int IntrospectionLimit = 60_000;
+
+    /// <summary>How deep fragments and fields may nest in each other; the engine's own rules recurse as deep.</summary>
+    private const int NestingLimit = 100;
+
+    /// <summary>Checks a document.</summary>
+    /// <param name="document">The document, not yet validated.</param>
+    /// <param name="variables">Its variables, not yet validated.</param>
+    /// <exception cref="RefusedRequestError">It costs too much; the code says of what.</exception>
+    public void Check(GraphQLDocument document, Inputs variables)
+    {
+        schema.Initialize();
+        var limits = settings.GraphQL;
+        foreach (var cost in new CostCounter(schema, document, variables, limits).Count())
+        {
+            Check(ErrorCodes.TooManyNodes, "nodes, its fragments expanded", cost.Nodes, limits.Nodes);
+            Check(ErrorCodes.TooDeep, "levels of fields", cost.Depth, limits.Depth);
+            Check(ErrorCodes.TooDeep, "levels of fields and fragments", cost.Nesting, NestingLimit);
+            Check(
+                ErrorCodes.TooComplex,
+                "fields to resolve, lists multiplied by their page size: ask for smaller pages or fewer fields",
+                cost.Complexity,
+                limits.Complexity
+            );
+            Check(ErrorCodes.TooComplex, "fields of introspection to resolve", cost.Introspection, IntrospectionLimit);
+        }
+    }
+
+    private static void Check(string code, string what, long cost, long limit)
+    {
+        if (cost > limit)
+        {
+            throw new RefusedRequestError(code, $"An operation has {cost} and may have {limit} {what}.");
+        }
+    }
+}

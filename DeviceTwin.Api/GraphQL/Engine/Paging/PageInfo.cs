@@ -1,0 +1,35 @@
+namespace DeviceTwin.Api.GraphQL.Engine.Paging;
+
+/// <summary>Where a page stands in its list.</summary>
+public sealed class PageInfo
+{
+    private readonly Func<CancellationToken, Task<bool>> _hasNext;
+    private readonly Func<CancellationToken, Task<bool>> _hasPrevious;
+
+    internal PageInfo(
+        Func<CancellationToken, Task<bool>> hasNext,
+        Func<CancellationToken, Task<bool>> hasPrevious,
+        string? startCursor,
+        string? endCursor
+    )
+    {
+        _hasNext = hasNext;
+        _hasPrevious = hasPrevious;
+        StartCursor = startCursor;
+        EndCursor = endCursor;
+    }
+
+    /// <summary>The first row's cursor; null when the page is empty.</summary>
+    public string? StartCursor { get; }
+
+    /// <summary>The last row's cursor; null when the page is empty.</summary>
+    public string? EndCursor { get; }
+
+    /// <summary>Whether there are rows behind the page.</summary>
+    /// <param name="cancellationToken">Cancelled with the operation.</param>
+    public Task<bool> HasNextPageAsync(CancellationToken cancellationToken) => _hasNext(cancellationToken);
+
+    /// <summary>Whether there are rows before the page.</summary>
+    /// <param name="cancellationToken">Cancelled with the operation.</param>
+    public Task<bool> HasPreviousPageAsync(CancellationToken cancellationToken) => _hasPrevious(cancellationToken);
+}

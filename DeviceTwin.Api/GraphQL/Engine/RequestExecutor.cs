@@ -1,0 +1,107 @@
+using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.GraphQL.Engine.Errors;
+using DeviceTwin.Api.GraphQL.Engine.Limits;
+using DeviceTwin.Api.GraphQL.Transport;
+using GraphQL;
+using GraphQL.Execution;
+using GraphQL.Types;
+using GraphQLParser.AST;
+
+namespace DeviceTwin.Api.GraphQL.Engine;
+
+/// <summary>Executes operations for the transports: within the limits, and with errors fit to be shown.</summary>
+/// <param name="executer">The engine.</param>
+/// <param name="parser">Parses documents.</param>
+/// <param name="schema">The schema.</param>
+/// <param name="costs">Refuses what costs too much.</param>
+/// <param name="faults">Logs our own faults.</param>
+/// <param name="settings">The limits.</param>
+public sealed class RequestExecutor(
+    IDocumentExecuter executer,
+    IDocumentBuilder parser,
+    ISchema schema,
+    CostLimits costs,
+    FaultLog faults,
+    Settings settings
+) : IRequestExecutor
+{
+    /// <inheritdoc/>
+    public async Task<ExecutionResult> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        GraphQLOperationDefinition? operation = null;
+        ExecutionResult result;
+        try
+        {
+            var document = request.Request.Query is null ? null : parser.Build(request.Request.Query);
+            operation = Choose(document, request.Request.OperationName);
+            if (document is not null && operation is not null)
+            {
+                CheckAllowed(operation, request.Allowed);
+                costs.Check(document, request.Request.Variables ?? Inputs.Empty);
+            }
+            // What could not be parsed into one operation is answered by the engine's own errors.
+            result = await executer.ExecuteAsync(OptionsFor(request, document, operation, cancellationToken));
+        }
+        catch (ExecutionError error)
+        {
+            result = new ExecutionResult(error);
+        }
+        // Transports treat kinds of operation differently, refused ones included.
+        result.Operation ??= operation;
+        return AnswerErrors.Finish(result, settings.GraphQL.Errors);
+    }
+
+    private static GraphQLOperationDefinition? Choose(GraphQLDocument? document, string? name)
+    {
+        var operations = document?.Definitions.OfType<GraphQLOperationDefinition>().ToList() ?? [];
+        return name is null
+            ? (operations.Count == 1 ? operations[0] : null)
+            : operations.Find(operation => operation.Name is not null && operation.Name == name);
+    }
+
+    private static void CheckAllowed(GraphQLOperationDefinition operation, AllowedOperations allowed)
+    {
+        var kind = operation.Operation switch
+        {
+            OperationType.Mutation => AllowedOperations.Mutation,
+            OperationType.Subscription => AllowedOperations.Subscription,
+            _ => AllowedOperations.Query,
+        };
+        if (!allowed.HasFlag(kind))
+        {
+            throw new RefusedRequestError(
+                ErrorCodes.HttpMethodNotAllowed,
+                $"A {kind.ToString().ToLowerInvariant()} cannot be sent this way."
+            );
+        }
+    }
+
+    private ExecutionOptions OptionsFor(
+        OperationRequest request,
+        GraphQLDocument? document,
+        GraphQLOperationDefinition? operation,
+        CancellationToken cancellationToken
+    ) =>
+        new()
+        {
+            Schema = schema,
+            Query = request.Request.Query,
+            Document = document,
+            OperationName = request.Request.OperationName,
+            Variables = request.Request.Variables,
+            Extensions = request.Request.Extensions,
+            User = request.User,
+            RequestServices = request.Services,
+            UserContext = request.CreateUserContext(),
+            Timeout =
+                operation?.Operation == OperationType.Subscription
+                    ? Timeout.InfiniteTimeSpan
+                    : settings.GraphQL.Timeout,
+            UnhandledExceptionDelegate = fault =>
+            {
+                faults.Mask(fault);
+                return Task.CompletedTask;
+            },
+            CancellationToken = cancellationToken,
+        };
+}

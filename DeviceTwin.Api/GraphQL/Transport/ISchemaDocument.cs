@@ -1,0 +1,8 @@
+namespace DeviceTwin.Api.GraphQL.Transport;
+
+/// <summary>The schema as text, for those who ask for it.</summary>
+public interface ISchemaDocument
+{
+    /// <summary>The schema in GraphQL's schema definition language.</summary>
+    string Sdl { get; }
+}

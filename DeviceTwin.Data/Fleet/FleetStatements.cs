@@ -1,0 +1,62 @@
+using DeviceTwin.Data.Actions;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Data.Fleet;
+
+/// <summary>Reads one organization's counts; the cost does not depend on the number of its devices.</summary>
+public static class FleetStatements
+{
+    private static readonly ActionStatus[] Open = [ActionStatus.Queued, ActionStatus.Sent];
+
+    /// <summary>The counts of each model that has devices in sight, ordered by brand and model.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<List<ModelCount>> CountModelsAsync(
+        TwinDbContext context,
+        string organizationId,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context
+            .FleetCounts.Where(count => count.OrganizationId == organizationId)
+            .GroupBy(count => new { count.Brand, count.Model })
+            .Where(model => model.Sum(count => count.Total) != 0)
+            .OrderBy(model => model.Key.Brand)
+            .ThenBy(model => model.Key.Model)
+            .Select(model => new ModelCount(
+                model.Key.Brand,
+                model.Key.Model,
+                model.Sum(count => count.Total),
+                model.Sum(count => count.Online),
+                model.Sum(count => count.Offline),
+                model.Sum(count => count.NeverSeen)
+            ))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>How many actions are queued or wait for their answer.</summary>
+    /// <inheritdoc cref="CountModelsAsync" />
+    public static Task<int> CountOpenActionsAsync(
+        TwinDbContext context,
+        string organizationId,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Actions.CountAsync(
+            action => action.OrganizationId == organizationId && EF.Constant(Open).Contains(action.Status),
+            cancellationToken
+        );
+    }
+}
+
+/// <summary>How many devices of one model an organization has.</summary>
+/// <param name="Brand">The brand.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Total">Devices in sight.</param>
+/// <param name="Online">Those that are heard.</param>
+/// <param name="Offline">Those that are not heard any more.</param>
+/// <param name="NeverSeen">Those that were never heard.</param>
+public sealed record ModelCount(string Brand, string Model, int Total, int Online, int Offline, int NeverSeen);
