@@ -79,11 +79,13 @@ internal sealed partial class BrokerConnection(
             lost.TrySetResult(BrokerFault.Describe(gone));
             return Task.CompletedTask;
         };
+        var answered = false;
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             limit.CancelAfter(ConnectLimit);
             var result = await client.ConnectAsync(options.Create(), limit.Token);
+            answered = true;
             if (result.ResultCode != MqttClientConnectResultCode.Success)
             {
                 return $"the broker refuses the connection: {result.ResultCode} {result.ReasonString}".TrimEnd();
@@ -101,7 +103,7 @@ internal sealed partial class BrokerConnection(
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            return options.TrustFault ?? BrokerFault.Describe(fault);
+            return answered ? BrokerFault.Describe(fault) : options.Explain(fault);
         }
         finally
         {

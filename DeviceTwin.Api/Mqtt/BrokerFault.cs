@@ -8,7 +8,7 @@ internal static class BrokerFault
     /// <summary>Why an attempt failed.</summary>
     public static string Describe(Exception fault)
     {
-        if (fault is OperationCanceledException)
+        if (IsTimeOut(fault))
         {
             return "the broker did not answer in time";
         }
@@ -17,6 +17,9 @@ internal static class BrokerFault
         var message = fault.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
         return message.Length > 0 ? message : fault.GetType().Name;
     }
+
+    /// <summary>Whether the broker did not answer in time.</summary>
+    public static bool IsTimeOut(Exception fault) => fault.GetBaseException() is OperationCanceledException;
 
     /// <summary>Why a connection ended.</summary>
     public static string Describe(MqttClientDisconnectedEventArgs gone) =>

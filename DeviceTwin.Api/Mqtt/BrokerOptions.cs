@@ -37,10 +37,19 @@ internal sealed class BrokerOptions
     /// <summary>Whether the broker's certificate is accepted whichever host it names.</summary>
     public bool AcceptsAnyHost => trust is not null && !settings.Mqtt.VerifyHostname;
 
-    /// <summary>What was wrong with the broker's certificate at the last attempt; null where nothing was.</summary>
-    public string? TrustFault => trust?.Fault;
-
     private int Port => embedded.IsWanted ? embedded.Port : settings.Mqtt.Port ?? (trust is null ? 1883 : 8883);
+
+    /// <summary>Says in one line why an attempt failed before the broker had answered.</summary>
+    /// <param name="fault">What was thrown.</param>
+    public string Explain(Exception fault)
+    {
+        var reason = trust?.Fault ?? BrokerFault.Describe(fault);
+
+        // In TLS 1.3 a broker that refuses our certificate ends the connection only after we have taken the handshake for done.
+        return trust is { HasTrusted: true } && !BrokerFault.IsTimeOut(fault)
+            ? $"{reason}: the broker ended the connection; it may not accept the certificate in {settings.Mqtt.ClientCertificateFile} (mqtt.client.certificate.filename)"
+            : reason;
+    }
 
     /// <summary>The options of the next attempt.</summary>
     public MqttClientOptions Create()

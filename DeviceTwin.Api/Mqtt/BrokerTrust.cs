@@ -16,14 +16,17 @@ internal sealed class BrokerTrust(BrokerCertificates certificates, string host, 
     /// <summary>What was wrong with the broker's certificate at the last attempt; null where nothing was.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>Forgets what was wrong.</summary>
-    public void Forget() => Fault = null;
+    /// <summary>Whether the broker's certificate was accepted at the last attempt.</summary>
+    public bool HasTrusted { get; private set; }
+
+    /// <summary>Forgets the last attempt.</summary>
+    public void Forget() => (Fault, HasTrusted) = (null, false);
 
     /// <summary>Judges the certificate that the broker showed.</summary>
     public bool IsTrusted(MqttClientCertificateValidationEventArgs shown)
     {
         Fault = FindFault(shown);
-        return Fault is null;
+        return HasTrusted = Fault is null;
     }
 
     private string? FindFault(MqttClientCertificateValidationEventArgs shown)

@@ -23,9 +23,12 @@ internal sealed class HeartbeatPump(
     private static readonly TimeSpan LockedPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Backoff backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
-    private readonly HeartbeatBatch batch = new();
 
-    // A sighting that could not join the batch: it begins the next one.
+    // What is stored next, and what is stored after that: sightings that contradict the batch's own of the same device.
+    private HeartbeatBatch batch = new();
+    private HeartbeatBatch later = new();
+
+    // What contradicts both: gathering ends with it.
     private (Sighting Sighting, Receipt Receipt)? leftOver;
 
     /// <inheritdoc/>
@@ -101,7 +104,7 @@ internal sealed class HeartbeatPump(
 
     private void Add(Sighting sighting, Receipt receipt)
     {
-        if (!batch.TryAdd(sighting, receipt))
+        if (!batch.TryAdd(sighting, receipt) && !later.TryAdd(sighting, receipt))
         {
             leftOver = (sighting, receipt);
         }
@@ -124,7 +127,7 @@ internal sealed class HeartbeatPump(
     private async Task FlushAsync(CancellationToken stoppingToken)
     {
         HeartbeatBatch.Entry[] entries = [.. batch.Entries];
-        batch.Clear();
+        (batch, later) = (later, new HeartbeatBatch());
         await StoreAsync(entries, stoppingToken);
     }
 
@@ -187,8 +190,8 @@ internal sealed class HeartbeatPump(
             var entry = entries[place];
             if (outcomes[place] == SightingOutcome.Locked)
             {
-                // Nothing else of the device is in the emptied batch, so it always joins.
-                batch.TryAdd(entry.Sighting, entry.Receipts);
+                // One of the two takes it: nothing is in the second yet but locked devices, each once.
+                _ = batch.TryAdd(entry.Sighting, entry.Receipts) || later.TryAdd(entry.Sighting, entry.Receipts);
                 continue;
             }
 

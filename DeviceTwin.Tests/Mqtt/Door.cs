@@ -84,7 +84,8 @@ internal sealed class Door : IAsyncDisposable
         }
         catch
         {
-            await door.DisposeAsync();
+            // What has not started cannot be stopped.
+            door.host.Dispose();
             throw;
         }
     }

@@ -6,6 +6,8 @@ namespace DeviceTwin.Tests.Mqtt;
 /// <summary>The store's side of the door: keeps what it is given, and does as the test says.</summary>
 internal sealed class FakeIntake : IIntake
 {
+    private int given;
+
     /// <summary>Says what becomes of a sighting; may throw for the whole batch.</summary>
     public Func<Sighting, SightingOutcome> Judge { get; set; } = _ => SightingOutcome.Stored;
 
@@ -15,6 +17,9 @@ internal sealed class FakeIntake : IIntake
 
     /// <summary>Awaited before a batch of sightings is stored.</summary>
     public Task Open { get; set; } = Task.CompletedTask;
+
+    /// <summary>How many batches of sightings were given, stored or not.</summary>
+    public int Given => Volatile.Read(ref given);
 
     public ConcurrentQueue<IReadOnlyList<Sighting>> Batches { get; } = new();
 
@@ -29,6 +34,7 @@ internal sealed class FakeIntake : IIntake
         CancellationToken cancellationToken
     )
     {
+        Interlocked.Increment(ref given);
         await Open.WaitAsync(cancellationToken);
         Assert.Equal(batch.Count, batch.DistinctBy(sighting => sighting.DeviceId).Count());
         SightingOutcome[] outcomes = [.. batch.Select(Judge)];

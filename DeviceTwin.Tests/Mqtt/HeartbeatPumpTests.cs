@@ -40,10 +40,7 @@ public sealed class HeartbeatPumpTests
         await using var door = await Door.OpenAsync(intake: new FakeIntake { Open = open.Task });
         var device = await door.ConnectDeviceAsync();
         await device.BeatAsync("first");
-        await Eventually.BecomesTrueAsync(
-            () => door.Channels.Heartbeats.Reader.Count == 0,
-            "the first batch is on its way"
-        );
+        await Eventually.BecomesTrueAsync(() => door.Intake.Given == 1, "the first batch is on its way");
         foreach (var (minute, hash) in new[] { (31, "a"), (35, "b"), (33, "c") })
         {
             await device.SendAsync(

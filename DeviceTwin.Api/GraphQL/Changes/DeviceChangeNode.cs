@@ -13,7 +13,7 @@ namespace DeviceTwin.Api.GraphQL.Changes;
 public sealed class DeviceChangeNode(TwinChange change)
 {
     /// <summary>Pass it as after to continue behind this change.</summary>
-    public string Cursor => ChangeCursor.Format(new ChangePosition(change.TransactionId, change.Id));
+    public string Cursor => ChangeCursor.Format(ChangePosition.Of(change));
 
     /// <summary>The organization of the device.</summary>
     public string OrganizationId => change.OrganizationId;

@@ -2,7 +2,6 @@ using DeviceTwin.Api.GraphQL.Engine.Loading;
 using DeviceTwin.Api.GraphQL.Groups;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Data;
-using DeviceTwin.Data.Devices;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.GraphQL.Devices;

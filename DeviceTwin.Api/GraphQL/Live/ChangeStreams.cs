@@ -38,22 +38,25 @@ public sealed class ChangeStreams(ChangeFeed feed, GroupMembers members)
         var position = ChangeErrors.ReadCursor(after);
         if (!caller.MaySee(filter.OrganizationId))
         {
-            return Silence.Of<TwinChange>();
+            return Silence.Of<TwinChange>(CancellationToken.None);
         }
 
         // Who comes into or goes out of the group is told by changes, which then have to be heard, too.
         var heard = group is null ? filter : filter with { Kinds = filter.Kinds | GroupMembers.Moves };
         var opening = feed.SubscribeAsync(heard, position, cancellationToken);
         await ChangeErrors.TellAsync(opening);
-        var changes = group is null ? await opening : OfGroupAsync(await opening, filter, group);
-        return WithErrorsAsync(changes);
+        var changes = group is null
+            ? await opening
+            : OfGroupAsync(await opening, filter, group, CancellationToken.None);
+        // Whoever enumerates brings the token that ends the stream.
+        return WithErrorsAsync(changes, CancellationToken.None);
     }
 
     private async IAsyncEnumerable<TwinChange> OfGroupAsync(
         IAsyncEnumerable<TwinChange> changes,
         ChangeFilter filter,
         string group,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
+        [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         var inGroup = await members.ReadAsync(filter.OrganizationId, group, cancellationToken);
@@ -75,7 +78,7 @@ public sealed class ChangeStreams(ChangeFeed feed, GroupMembers members)
 
     private static async IAsyncEnumerable<TwinChange> WithErrorsAsync(
         IAsyncEnumerable<TwinChange> changes,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
+        [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await using var enumerator = changes.GetAsyncEnumerator(cancellationToken);

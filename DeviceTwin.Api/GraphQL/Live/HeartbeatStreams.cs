@@ -29,7 +29,7 @@ public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed change
         ArgumentNullException.ThrowIfNull(caller);
         if (!caller.MaySee(organizationId))
         {
-            return Silence.Of<StoredHeartbeat>();
+            return Silence.Of<StoredHeartbeat>(CancellationToken.None);
         }
 
         var devices = deviceIds?.ToFrozenSet(StringComparer.Ordinal);
@@ -43,7 +43,8 @@ public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed change
             after: null,
             cancellationToken
         );
-        return OfGroupAsync(organizationId, devices, group, moves);
+        // Whoever enumerates brings the token that ends the stream.
+        return OfGroupAsync(organizationId, devices, group, moves, CancellationToken.None);
     }
 
     private async IAsyncEnumerable<StoredHeartbeat> OfGroupAsync(
@@ -51,7 +52,7 @@ public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed change
         IReadOnlySet<string>? devices,
         string group,
         IAsyncEnumerable<TwinChange> moves,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
+        [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         var inGroup = await members.ReadAsync(organizationId, group, cancellationToken);
