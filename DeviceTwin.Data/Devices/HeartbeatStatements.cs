@@ -1,6 +1,6 @@
 using System.Data.Common;
-using System.Globalization;
 using System.Text.Json;
+using DeviceTwin.Data.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -162,11 +162,9 @@ public static class HeartbeatStatements
         new(name, NpgsqlDbType.Array | type) { Value = values };
 
     private static object?[] AsJson(DeviceHeartbeat row) =>
-        [row.TwinId, AsText(row.HeartbeatAt), AsText(row.LastSeenAt), (int)row.Connectivity];
+        [row.TwinId, Text(row.HeartbeatAt), Text(row.LastSeenAt), (int)row.Connectivity];
 
-    // The text that the SQLite provider itself writes for an instant, so that rows compare with those it wrote.
-    private static string? AsText(DateTime? instant) =>
-        instant?.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture);
+    private static string? Text(DateTime? instant) => instant is { } at ? SqliteInstant.Text(at) : null;
 }
 
 /// <summary>What is stored of a device that was heard.</summary>
