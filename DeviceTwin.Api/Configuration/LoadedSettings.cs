@@ -21,4 +21,7 @@ public sealed record LoadedSettings(
 
     /// <summary>Whether to bring the database up to date and end.</summary>
     public bool MigrateOnly => Switches.Contains(StartSwitch.MigrateOnly);
+
+    /// <summary>Whether to ask a running service for its health and end.</summary>
+    public bool Health => Switches.Contains(StartSwitch.Health);
 }

@@ -33,9 +33,9 @@ public static class SettingsLoader
             value.Key.Write(settings, value.Text, value.Origin);
             origins[value.Key.Name] = value.Origin;
         }
-        if (switches.Contains(StartSwitch.Demo) && origins.TryAdd("database.driver", StartSwitch.Demo.Name))
+        if (switches.Contains(StartSwitch.Demo))
         {
-            settings.Database.Driver = DatabaseDriver.Memory;
+            PrepareDemo(settings, origins);
         }
         new SettingsRules(settings, origins).Check();
         return new LoadedSettings(
@@ -49,6 +49,19 @@ public static class SettingsLoader
             ],
             switches
         );
+    }
+
+    // What somebody named stays as it is.
+    private static void PrepareDemo(Settings settings, SortedDictionary<string, string> origins)
+    {
+        if (origins.TryAdd("database.driver", StartSwitch.Demo.Name))
+        {
+            settings.Database.Driver = DatabaseDriver.Memory;
+        }
+        if (origins.TryAdd("log.level", StartSwitch.Demo.Name))
+        {
+            settings.Log.Level = LogLevel.Warning;
+        }
     }
 
     private static IReadOnlyList<SourcedValue> ReadFile(

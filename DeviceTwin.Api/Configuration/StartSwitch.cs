@@ -20,6 +20,12 @@ public sealed record StartSwitch(string Name, string Meaning)
     /// <summary>Applies migrations only.</summary>
     public static readonly StartSwitch MigrateOnly = new("--migrate-only", "Brings the database up to date and ends.");
 
+    /// <summary>Asks a running service.</summary>
+    public static readonly StartSwitch Health = new(
+        "--health",
+        "Asks the service that runs with the same settings whether it is ready, and ends: 0 when it is, else 1."
+    );
+
     /// <summary>Every switch.</summary>
-    public static IReadOnlyList<StartSwitch> All { get; } = [Help, Version, Demo, MigrateOnly];
+    public static IReadOnlyList<StartSwitch> All { get; } = [Help, Version, Demo, MigrateOnly, Health];
 }

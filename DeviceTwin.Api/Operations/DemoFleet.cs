@@ -1,0 +1,52 @@
+using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Simulator;
+
+namespace DeviceTwin.Api.Operations;
+
+/// <summary>The fleet of <c>--demo</c>: once devices can be heard it starts, and the screen says what there is to see.</summary>
+/// <param name="settings">Name the broker.</param>
+/// <param name="embedded">Knows its port.</param>
+/// <param name="broker">Knows when devices can be heard.</param>
+/// <param name="server">Knows where it listens.</param>
+/// <param name="lifetime">Says when everything has started.</param>
+internal sealed class DemoFleet(
+    Settings settings,
+    EmbeddedBroker embedded,
+    BrokerStatus broker,
+    Microsoft.AspNetCore.Hosting.Server.IServer server,
+    IHostApplicationLifetime lifetime
+) : BackgroundService
+{
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var options = CreateOptions();
+        await using var fleet = new SimulatedFleet(options);
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+        await broker.WhenConnected.WaitAsync(stoppingToken);
+        fleet.Start();
+        await fleet.WhenConnectedAsync(stoppingToken);
+        await Console.Out.WriteAsync(DemoScreen.Create(server.Address(), options, settings.Database.Driver));
+        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private SimulatorOptions CreateOptions() =>
+        new()
+        {
+            Interval = TimeSpan.FromSeconds(5),
+            Broker = embedded.IsWanted ? "127.0.0.1" : settings.Mqtt.Url,
+            Port = embedded.IsWanted ? embedded.Port : settings.Mqtt.EffectivePort,
+            Tls = settings.Mqtt.EffectiveTls
+                ? new TlsFiles(
+                    Certificate(settings.Mqtt.RootCertificateFile),
+                    Certificate(settings.Mqtt.ClientCertificateFile),
+                    Certificate(settings.Mqtt.ClientKeyFile)
+                )
+                : null,
+        };
+
+    private string Certificate(string file) => Path.Combine(settings.Service.CertificatesPath, file);
+}

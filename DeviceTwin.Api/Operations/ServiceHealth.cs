@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace DeviceTwin.Api.Operations;
+
+/// <summary>Whether the service lives, and whether it is of use: for orchestrators, load balancers and people.</summary>
+public static partial class ServiceHealth
+{
+    /// <summary>Answers 200 as long as the process serves requests, whatever else is away.</summary>
+    public const string LivePath = "/healthz/live";
+
+    /// <summary>Answers 200 while the store is reachable and the broker connected, else 503; the body says which is not, and why.</summary>
+    public const string ReadyPath = "/healthz/ready";
+
+    private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>Adds the checks.</summary>
+    /// <param name="services">The services.</param>
+    public static void AddServiceHealth(this IServiceCollection services) =>
+        services
+            .AddHealthChecks()
+            .AddCheck<StoreHealth>("store", timeout: CheckLimit)
+            .AddCheck<BrokerHealth>("broker", timeout: CheckLimit);
+
+    /// <summary>Maps both paths.</summary>
+    /// <param name="endpoints">Where to.</param>
+    public static void MapServiceHealth(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapHealthChecks(
+            LivePath,
+            new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }
+        );
+        endpoints.MapHealthChecks(ReadyPath, new HealthCheckOptions { ResponseWriter = WriteAsync });
+    }
+
+    private static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        var checks = report.Entries.ToDictionary(
+            entry => entry.Key,
+            entry => new Check(entry.Value.Status == HealthStatus.Healthy, entry.Value.Description)
+        );
+        var answer = new Answer(report.Status == HealthStatus.Healthy, checks);
+        return context.Response.WriteAsJsonAsync(answer, AnswerContext.Default.Answer);
+    }
+
+    private sealed record Answer(bool Healthy, Dictionary<string, Check> Checks);
+
+    private sealed record Check(bool Healthy, string? Reason);
+
+    [JsonSourceGenerationOptions(
+        JsonSerializerDefaults.Web,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+    )]
+    [JsonSerializable(typeof(Answer))]
+    private sealed partial class AnswerContext : JsonSerializerContext;
+}
