@@ -1,5 +1,6 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Events;
+using DeviceTwin.Api.GraphQL;
 using DeviceTwin.Api.GraphQL.Engine;
 using DeviceTwin.Api.GraphQL.Transport;
 using DeviceTwin.Api.Mqtt;
@@ -35,6 +36,7 @@ public static class Program
         builder.Services.AddEvents();
         builder.Services.AddMqtt();
         builder.Services.AddGraphQLEngine();
+        builder.Services.AddGraphQLFeatures();
         builder.Services.AddGraphQLTransports();
         builder.Services.AddServiceHealth();
         if (loaded.Demo)
