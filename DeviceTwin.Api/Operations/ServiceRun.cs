@@ -43,23 +43,29 @@ public static partial class ServiceRun
     {
         await using var app = Program.Build(loaded);
         app.Logger.LogOrigins(loaded);
+        // Some parts read files when they are made: what is wrong with these is told before anything has started.
+        var parts = app.Services.GetServices<IHostedService>().ToList();
         try
         {
             await app.StartAsync();
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (Exception fault)
         {
-            // Ctrl+C while the database is waited for.
-            return 0;
+            // What has started ends in good order, not by being disposed while it works.
+            await app.StopAsync();
+            if (fault is OperationCanceledException && app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // Ctrl+C while the database was waited for.
+                return 0;
+            }
+
+            throw;
         }
 
         app.Logger.LogReady(string.Join(", ", app.Urls));
         await app.WaitForShutdownAsync();
         // The host ends when a part fails for good; whoever watches the process must see that it was not asked to.
-        var hasFailed = app
-            .Services.GetServices<IHostedService>()
-            .OfType<BackgroundService>()
-            .Any(part => part.ExecuteTask is { IsFaulted: true });
+        var hasFailed = parts.OfType<BackgroundService>().Any(part => part.ExecuteTask is { IsFaulted: true });
         return hasFailed ? CannotStart : 0;
     }
 

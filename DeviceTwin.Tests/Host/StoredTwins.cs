@@ -19,6 +19,7 @@ internal static class StoredTwins
                     .Devices.Include(device => device.Heartbeat)
                     .Include(device => device.OperatingSystem)
                     .Include(device => device.Snaps)
+                    .Include(device => device.Metrics)
                     .AsNoTracking()
                     .SingleOrDefaultAsync(device => device.DeviceId == deviceId);
                 return twin is not null && isReady(twin);

@@ -92,8 +92,12 @@ public sealed partial class TwinHost : IAsyncDisposable
     {
         app = Api.Program.Build(new LoadedSettings(Settings, [], new HashSet<StartSwitch>()), Adjust);
         await app.StartAsync();
-        // Devices find an embedded broker where they left it.
-        Settings.Mqtt.Port = BrokerPort;
+        if (Settings.Mqtt.IsEmbedded)
+        {
+            // Devices find it where they left it.
+            Settings.Mqtt.Port = BrokerPort;
+        }
+
         if (options.WaitsForBroker)
         {
             await Eventually.BecomesTrueAsync(() => IsConnected, "the service is connected to the broker");
