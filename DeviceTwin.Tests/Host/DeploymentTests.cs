@@ -47,7 +47,10 @@ public sealed class DeploymentTests(ITestOutputHelper output) : IAsyncLifetime
             .PublishAsync("devices/health/device-0002", Encoding.UTF8.GetBytes(stranger), quality: 1, default);
 
         // What it sent after that has arrived.
-        var next = await host.FindTwinAsync("device-0001", now => now.Heartbeat.HeartbeatAt > twin.Heartbeat.HeartbeatAt);
+        var next = await host.FindTwinAsync(
+            "device-0001",
+            now => now.Heartbeat.HeartbeatAt > twin.Heartbeat.HeartbeatAt
+        );
         await host.FindTwinAsync("device-0001", now => now.Heartbeat.HeartbeatAt > next.Heartbeat.HeartbeatAt);
         await using var context = await host.OpenStoreAsync();
         Assert.Empty(context.Actions.Where(action => action.DeviceId == "device-0002"));
