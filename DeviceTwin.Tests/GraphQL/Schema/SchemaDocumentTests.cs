@@ -1,5 +1,6 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Tests.Infrastructure;
 using GraphQLParser;
 using GraphQLParser.AST;
 using GraphQLParser.Visitors;
@@ -11,7 +12,6 @@ namespace DeviceTwin.Tests.GraphQL.Schema;
 
 public sealed class SchemaDocumentTests
 {
-    private static readonly string Root = RepositoryRoot();
     private static readonly string Sdl = Print();
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class SchemaDocumentTests
     [Fact]
     public async Task The_file_schema_graphql_is_what_the_service_prints()
     {
-        var file = Path.Combine(Root, "schema.graphql");
+        var file = Repository.PathOf("schema.graphql");
         if (Environment.GetEnvironmentVariable("UPDATE_SCHEMA") == "1")
         {
             await File.WriteAllTextAsync(file, Sdl);
@@ -34,7 +34,7 @@ public sealed class SchemaDocumentTests
     public async Task The_schema_holds_what_the_contract_promises()
     {
         var contract = await File.ReadAllTextAsync(
-            Path.Combine(Root, "DeviceTwin.Tests", "GraphQL", "Schema", "contract.graphql")
+            Repository.PathOf("DeviceTwin.Tests", "GraphQL", "Schema", "contract.graphql")
         );
         Assert.Empty(Promises(contract).Except(Promises(Sdl), StringComparer.Ordinal));
     }
@@ -122,16 +122,5 @@ public sealed class SchemaDocumentTests
         using var service = (IDisposable)
             Api.Program.Build(new LoadedSettings(new Settings(), [], new HashSet<StartSwitch>()));
         return ((WebApplication)service).Services.GetRequiredService<ISchemaDocument>().Sdl;
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "DeviceTwin.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 }
