@@ -47,7 +47,10 @@ public sealed class DeploymentTests(ITestOutputHelper output) : IAsyncLifetime
             .PublishAsync("devices/health/device-0002", Encoding.UTF8.GetBytes(stranger), quality: 1, default);
 
         // What it sent after that has arrived.
-        var next = await host.FindTwinAsync("device-0001", now => now.Heartbeat.HeartbeatAt > twin.Heartbeat.HeartbeatAt);
+        var next = await host.FindTwinAsync(
+            "device-0001",
+            now => now.Heartbeat.HeartbeatAt > twin.Heartbeat.HeartbeatAt
+        );
         await host.FindTwinAsync("device-0001", now => now.Heartbeat.HeartbeatAt > next.Heartbeat.HeartbeatAt);
         await using var context = await host.OpenStoreAsync();
         Assert.Empty(context.Actions.Where(action => action.DeviceId == "device-0002"));
@@ -56,7 +59,7 @@ public sealed class DeploymentTests(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var deploy = Path.Combine(RepositoryRoot(), "deploy");
+        var deploy = Path.Combine(Repository.Root, "deploy");
         await Commands.RunAsync(
             user: null,
             "sh",
@@ -88,17 +91,6 @@ public sealed class DeploymentTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private string PathOf(string file) => Path.Combine(folder.FullName, file);
-
-    private static string RepositoryRoot()
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "DeviceTwin.sln")))
-        {
-            root = root.Parent!;
-        }
-
-        return root.FullName;
-    }
 
     private static int FreePort()
     {
