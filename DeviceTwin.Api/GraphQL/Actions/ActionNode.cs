@@ -32,7 +32,7 @@ public sealed class ActionNode(DeviceAction action) : INode
     /// <param name="loader">Reads devices.</param>
     /// <param name="context">The field.</param>
     public IDataLoaderResult<DeviceNode?> Device([FromServices] DeviceLoader loader, IResolveFieldContext context) =>
-        loader.Load((context.Caller(), action.OrganizationId, action.DeviceId));
+        loader.Load(new OrganizationKey(context.Caller(), action.OrganizationId, action.DeviceId));
 
     /// <summary>What to do.</summary>
     public ActionKind Kind => action.Kind;

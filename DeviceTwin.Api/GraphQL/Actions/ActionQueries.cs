@@ -16,7 +16,7 @@ public sealed partial class Query
         string actionId,
         [FromServices] ActionLoader loader,
         IResolveFieldContext context
-    ) => loader.Load((context.Caller(), organizationId, actionId));
+    ) => loader.Load(new OrganizationKey(context.Caller(), organizationId, actionId));
 
     /// <summary>The organization's actions, newest first.</summary>
     /// <param name="organizationId">The organization.</param>

@@ -29,7 +29,7 @@ public sealed class DeviceChangeNode(TwinChange change)
     /// <param name="loader">Reads devices.</param>
     /// <param name="context">The field.</param>
     public IDataLoaderResult<DeviceNode?> Device([FromServices] DeviceLoader loader, IResolveFieldContext context) =>
-        loader.Load((context.Caller(), change.OrganizationId, change.DeviceId));
+        loader.Load(new OrganizationKey(context.Caller(), change.OrganizationId, change.DeviceId));
 
     /// <summary>When, by our clock.</summary>
     public DateTime At => change.At;

@@ -6,37 +6,23 @@ using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.GraphQL.Devices;
 
-/// <summary>Loads devices in sight by organization and device id, for callers that may see the organization.</summary>
+/// <summary>Loads devices in sight.</summary>
 /// <param name="store">The store.</param>
-public sealed class DeviceLoader(TwinStore store)
-    : BatchLoader<(Caller Caller, string OrganizationId, string DeviceId), DeviceNode>
+public sealed class DeviceLoader(TwinStore store) : OrganizationLoader<DeviceNode>(store, DeviceNode.TypeName)
 {
     /// <inheritdoc />
-    protected override async Task<
-        IReadOnlyDictionary<(Caller Caller, string OrganizationId, string DeviceId), DeviceNode>
-    > FetchAsync(
-        IReadOnlyList<(Caller Caller, string OrganizationId, string DeviceId)> keys,
+    protected override Task<Dictionary<string, DeviceNode>> ReadAsync(
+        TwinDbContext context,
+        Caller caller,
+        string organizationId,
+        string[] names,
         CancellationToken cancellationToken
-    )
-    {
-        await using var context = await store.OpenAsync(cancellationToken);
-        var found = new Dictionary<(Caller, string, string), DeviceNode>();
-        foreach (var group in keys.GroupBy(key => (key.Caller, key.OrganizationId)))
-        {
-            var deviceIds = group.Select(key => key.DeviceId).ToArray();
-            var devices = await group
-                .Key.Caller.Devices(context, group.Key.OrganizationId)
-                .Include(device => device.Heartbeat)
-                .Where(device => deviceIds.Contains(device.DeviceId))
-                .ToListAsync(cancellationToken);
-            foreach (var device in devices)
-            {
-                found.Add((group.Key.Caller, device.OrganizationId, device.DeviceId), new DeviceNode(device));
-            }
-        }
-
-        return found;
-    }
+    ) =>
+        caller
+            .Devices(context, organizationId)
+            .Include(device => device.Heartbeat)
+            .Where(device => names.Contains(device.DeviceId))
+            .ToDictionaryAsync(device => device.DeviceId, device => new DeviceNode(device), cancellationToken);
 }
 
 /// <summary>Loads operating systems by twin.</summary>

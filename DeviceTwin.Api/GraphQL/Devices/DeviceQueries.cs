@@ -16,7 +16,7 @@ public sealed partial class Query
         string deviceId,
         [FromServices] DeviceLoader loader,
         IResolveFieldContext context
-    ) => loader.Load((context.Caller(), organizationId, deviceId));
+    ) => loader.Load(new OrganizationKey(context.Caller(), organizationId, deviceId));
 
     /// <summary>The organization's devices, by device id where no order is asked for.</summary>
     /// <param name="organizationId">The organization.</param>

@@ -25,5 +25,5 @@ public sealed class HeartbeatNode(StoredHeartbeat heartbeat)
     /// <param name="loader">Reads devices.</param>
     /// <param name="context">The field.</param>
     public IDataLoaderResult<DeviceNode?> Device([FromServices] DeviceLoader loader, IResolveFieldContext context) =>
-        loader.Load((context.Caller(), heartbeat.OrganizationId, heartbeat.DeviceId));
+        loader.Load(new OrganizationKey(context.Caller(), heartbeat.OrganizationId, heartbeat.DeviceId));
 }

@@ -19,7 +19,7 @@ public sealed partial class Query
         string name,
         [FromServices] GroupLoader loader,
         IResolveFieldContext context
-    ) => loader.Load((context.Caller(), organizationId, name));
+    ) => loader.Load(new OrganizationKey(context.Caller(), organizationId, name));
 
     /// <summary>The organization's groups, by name.</summary>
     /// <param name="organizationId">The organization.</param>
