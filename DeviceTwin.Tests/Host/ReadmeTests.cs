@@ -34,9 +34,9 @@ public sealed partial class ReadmeTests(ITestOutputHelper output)
     private static async Task<string[]> ReadExamplesAsync()
     {
         var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
-        return [.. GraphQLBlock().Matches(readme).Select(block => block.Groups[1].Value.Trim())];
+        return [.. GraphQLBlock().Matches(readme).Select(block => block.Groups["text"].Value.Trim())];
     }
 
-    [GeneratedRegex("^```graphql\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("^```graphql\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
     private static partial Regex GraphQLBlock();
 }
