@@ -9,9 +9,16 @@ namespace DeviceTwin.Api.Twins;
 /// <summary>The stored actions as an outbox.</summary>
 /// <param name="store">The store.</param>
 /// <param name="commits">Tells of commits, which may bring something to send.</param>
+/// <param name="listening">Since when devices can be heard.</param>
 /// <param name="settings">Time limits.</param>
 /// <param name="clock">Our clock.</param>
-public sealed class ActionOutbox(TwinStore store, CommitSignal commits, Settings settings, TimeProvider clock) : IOutbox
+public sealed class ActionOutbox(
+    TwinStore store,
+    CommitSignal commits,
+    Listening listening,
+    Settings settings,
+    TimeProvider clock
+) : IOutbox
 {
     /// <summary>How long one sender has a claimed action in hand: longer than any publish takes.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
@@ -22,7 +29,14 @@ public sealed class ActionOutbox(TwinStore store, CommitSignal commits, Settings
     /// <inheritdoc />
     public async Task<IReadOnlyList<OutgoingAction>> ClaimAsync(int most, CancellationToken cancellationToken)
     {
+        if (listening.Since is not { } since)
+        {
+            return [];
+        }
+
         var now = clock.GetUtcNow().UtcDateTime;
+        // A broker that was away has lost the devices' clean sessions: each device is sent to only when it was heard again.
+        var heardSince = since > now - settings.Device.OfflineAfter ? since : now - settings.Device.OfflineAfter;
         await using (var context = await store.OpenAsync(cancellationToken))
         {
             // Most wake-ups find nothing due: that is seen without a write, whose commit would wake the sender again.
@@ -32,7 +46,10 @@ public sealed class ActionOutbox(TwinStore store, CommitSignal commits, Settings
             }
         }
 
-        return await store.WriteAsync((context, token) => ClaimAsync(context, now, most, token), cancellationToken);
+        return await store.WriteAsync(
+            (context, token) => ClaimAsync(context, now, heardSince, most, token),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc />
@@ -71,14 +88,14 @@ public sealed class ActionOutbox(TwinStore store, CommitSignal commits, Settings
             cancellationToken
         );
 
-    private async Task<IReadOnlyList<OutgoingAction>> ClaimAsync(
+    private static async Task<IReadOnlyList<OutgoingAction>> ClaimAsync(
         TwinDbContext context,
         DateTime now,
+        DateTime heardSince,
         int most,
         CancellationToken cancellationToken
     )
     {
-        var heardSince = now - settings.Device.OfflineAfter;
         var due = await ActionStatements.LockDueAsync(context, now, heardSince, most, cancellationToken);
         foreach (var action in due)
         {

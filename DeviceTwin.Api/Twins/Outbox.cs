@@ -12,7 +12,8 @@ public interface IOutbox
     Task Next { get; }
 
     /// <summary>
-    /// Claims actions that are due, at most one for each device (its oldest), of devices that are heard. What is claimed and
+    /// Claims actions that are due, at most one for each device (its oldest), of devices that were heard
+    /// since the connection to the broker stands. What is claimed and
     /// neither marked nor released, because the process died, is claimed again after a while, with the same id.
     /// </summary>
     /// <param name="most">How many at most.</param>

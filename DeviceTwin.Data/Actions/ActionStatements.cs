@@ -85,11 +85,11 @@ public static class ActionStatements
 
     /// <summary>
     /// Reads and holds actions that are due to be published, at most one for each device (its oldest), of devices that are
-    /// online, or that were heard since <paramref name="heardSince"/> and are not known yet.
+    /// online and were heard since <paramref name="heardSince"/>.
     /// </summary>
     /// <param name="context">The context, in a transaction.</param>
     /// <param name="now">The instant.</param>
-    /// <param name="heardSince">Devices that are not known count as heard since then.</param>
+    /// <param name="heardSince">What was not heard since then may be away: what is published to it would be lost.</param>
     /// <param name="most">How many at most.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static Task<List<DeviceAction>> LockDueAsync(
@@ -109,7 +109,8 @@ public static class ActionStatements
         select a.* from action a
         where a.due_at <= {0} and a.status in (0, 1) and (a.lease_until is null or a.lease_until <= {0})
           and (exists (select 1 from device d join device_heartbeat h on h.twin_id = d.id
-                       where d.device_id = a.device_id and d.deleted_at is null and h.connectivity = 1)
+                       where d.device_id = a.device_id and d.deleted_at is null
+                         and h.connectivity = 1 and h.last_seen_at >= {1})
             or exists (select 1 from enrollment e where e.device_id = a.device_id and e.last_seen_at >= {1}))
           and not exists (select 1 from action b
                           where b.device_id = a.device_id and b.id < a.id and b.status = 0 and b.due_at <= {0})

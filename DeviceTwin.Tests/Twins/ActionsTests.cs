@@ -45,6 +45,21 @@ public sealed class ActionsTests
     }
 
     [Theory, EveryStore]
+    public async Task After_the_broker_was_away_an_action_waits_until_its_device_is_heard_again(StoreKind kind)
+    {
+        await using var world = await TwinWorld.CreateAsync(kind);
+        await world.EnrollAsync("c333");
+        world.Get<Listening>().End();
+        var action = await world.RequestAsync("c333", ActionKind.Install, "nats");
+        Assert.Empty(await world.SendAsync());
+        world.Clock.Advance(TimeSpan.FromSeconds(30));
+        world.Get<Listening>().Begin();
+        Assert.Empty(await world.SendAsync());
+        await world.HearAsync("c333");
+        Assert.Equal(action.ActionId, Assert.Single(await world.SendAsync()).ActionId);
+    }
+
+    [Theory, EveryStore]
     public async Task What_a_sender_claimed_and_never_sent_is_claimed_again_with_the_same_id(StoreKind kind)
     {
         await using var world = await TwinWorld.CreateAsync(kind);

@@ -181,6 +181,7 @@ public sealed class SightingsTests
     {
         await using var world = await TwinWorld.CreateAsync(kind);
         await world.EnrollAsync("c333");
+        world.Get<Listening>().End();
         world.Clock.Advance(TimeSpan.FromHours(1));
         await world.RunAsync<OfflineSweep>();
         world.Get<Listening>().Begin();

@@ -26,9 +26,10 @@ public sealed class TwinWorld : IAsyncDisposable
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton(Settings)
             .AddTwinStore(store.Options)
-            .AddSingleton<HeartbeatFeed>()
+            .AddEvents()
             .AddTwins()
             .BuildServiceProvider();
+        Get<Listening>().Begin();
     }
 
     public const string Organization = "abc";

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using DeviceTwin.Api.Mqtt.Messages;
 
 namespace DeviceTwin.Tests.Mqtt.Messages;
@@ -7,41 +6,6 @@ namespace DeviceTwin.Tests.Mqtt.Messages;
 public sealed class MessageFuzzTests
 {
     private const int Count = 210_000;
-
-    private static readonly byte[][] Seeds =
-    [
-        .. new[]
-        {
-            """{"orgId":"abc","deviceId":"c333","refresh":"2026-11-23T09:30:00.123456789Z","snapListHash":"9f2c","installedSnapsHash":"77ab"}""",
-            """{"id":"1","action":"device","success":true,"result":{"orgId":"abc","deviceId":"c333","brand":"b","model":"m","version":{"version":"2","onClassic":false}}}""",
-            """{"id":"1","action":"list","success":true,"version":"2","result":{"snapListHash":"h","snaps":[{"name":"a","revision":2147483647,"installedSize":9,"config":"{\"a\":[1,\"\\u0041\"]}","services":[{"name":"x","active":true}]},{"name":"b","installedDate":"2026-01-02T03:04:05Z"}]}}""",
-            """{"id":"1","action":"conf","success":true,"result":{"name":"a","config":"{\"k\":{\"l\":null}}"}}""",
-            """{"id":"1","action":"install","success":true,"result":"100","message":"\ud83d\ude00"}""",
-            "memory,device=c333 total=8345640960i,used=2345640960,usedpc=28.106 17638902000\ncpu,device=c333 user=1.5,note=\"a b\"",
-        }.Select(Encoding.UTF8.GetBytes),
-    ];
-
-    private static readonly byte[][] Splices =
-    [
-        .. new[]
-        {
-            "null",
-            "\"",
-            "{",
-            "}",
-            "[",
-            "\\u0000",
-            "\\ud800",
-            "1e999",
-            "-",
-            ",",
-            ":",
-            "\\",
-            "\0",
-            "9999999999999999999",
-            "é",
-        }.Select(Encoding.UTF8.GetBytes),
-    ];
 
     [Fact]
     public void Two_hundred_thousand_mutated_payloads_are_each_taken_or_rejected_and_memory_stays_flat()
@@ -57,7 +21,7 @@ public sealed class MessageFuzzTests
                 before = GC.GetTotalMemory(forceFullCollection: true);
             }
 
-            var payload = new ReadOnlySequence<byte>(Mutated(random));
+            var payload = new ReadOnlySequence<byte>(MutatedMessages.Next(random));
             try
             {
                 switch (round % 3)
@@ -85,34 +49,5 @@ public sealed class MessageFuzzTests
         Assert.True(taken > Count / 100, $"{taken} taken");
         Assert.True(rejected > Count / 2, $"{rejected} rejected");
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16 * 1024 * 1024);
-    }
-
-    private static byte[] Mutated(Random random)
-    {
-        var bytes = new List<byte>(Seeds[random.Next(Seeds.Length)]);
-        for (var changes = random.Next(4); changes > 0 && bytes.Count > 0; changes--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 12), bytes.Count - at));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, Splices[random.Next(Splices.Length)]);
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 40), bytes.Count - at)));
-                    break;
-                default:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 }
