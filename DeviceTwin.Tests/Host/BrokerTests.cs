@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using DeviceTwin.Data.Actions;
-using DeviceTwin.Simulator;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Xunit.Abstractions;

@@ -59,7 +59,7 @@ public sealed class DeploymentTests(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var deploy = Path.Combine(RepositoryRoot(), "deploy");
+        var deploy = Path.Combine(Repository.Root, "deploy");
         await Commands.RunAsync(
             user: null,
             "sh",
@@ -91,17 +91,6 @@ public sealed class DeploymentTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private string PathOf(string file) => Path.Combine(folder.FullName, file);
-
-    private static string RepositoryRoot()
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "DeviceTwin.sln")))
-        {
-            root = root.Parent!;
-        }
-
-        return root.FullName;
-    }
 
     private static int FreePort()
     {

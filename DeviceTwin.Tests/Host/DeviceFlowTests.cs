@@ -1,6 +1,5 @@
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.Infrastructure;
-using Microsoft.EntityFrameworkCore;
 using Xunit.Abstractions;
 
 namespace DeviceTwin.Tests.Host;

@@ -23,6 +23,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
             WorkingDirectory = folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         foreach (var (name, value) in environment)
         {

@@ -73,8 +73,7 @@ public sealed partial class TwinHost : IAsyncDisposable
     public static async Task<TwinHost> StartAsync(ITestOutputHelper? output, TwinHostOptions? options = null)
     {
         options ??= new TwinHostOptions();
-        var store = options.ExistingStore ?? await TestStore.CreateAsync(options.Store);
-        var host = new TwinHost(options, store, output);
+        var host = new TwinHost(options, options.ExistingStore ?? await TestStore.CreateAsync(options.Store), output);
         try
         {
             await host.StartAsync();
@@ -107,11 +106,11 @@ public sealed partial class TwinHost : IAsyncDisposable
     /// <summary>Ends the service as a signal would. Its store, its devices and a broker that is not embedded stay.</summary>
     public async Task StopAsync()
     {
-        if (app is { } running)
+        if (app is not null)
         {
+            await app.StopAsync();
+            await app.DisposeAsync();
             app = null;
-            await running.StopAsync();
-            await running.DisposeAsync();
         }
     }
 

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using DeviceTwin.Simulator;
+using DeviceTwin.Tests.Infrastructure;
+using Xunit.Abstractions;
+
+namespace DeviceTwin.Tests.Host;
+
+/// <summary>What the README tells newcomers to paste works as it is written.</summary>
+public sealed partial class ReadmeTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task The_query_the_mutation_and_the_subscription_do_what_they_promise()
+    {
+        await using var host = await TwinHost.StartAsync(output);
+        var fleet = host.CreateFleet(new SimulatorOptions { Devices = 5, SnapdDelay = TimeSpan.Zero });
+        fleet.Start();
+        await host.FindTwinAsync("device-0001", twin => twin.Snaps.Count > 0);
+        var examples = await ReadExamplesAsync();
+
+        var found = await host.QueryAsync(
+            examples.Single(example => example.StartsWith("query", StringComparison.Ordinal))
+        );
+        Assert.True(found.GetProperty("organization").GetProperty("fleet").GetProperty("total").GetInt32() > 0);
+        var changes = await host.SubscribeAsync(
+            examples.Single(example => example.StartsWith("subscription", StringComparison.Ordinal))
+        );
+        await host.QueryAsync(examples.Single(example => example.StartsWith("mutation", StringComparison.Ordinal)));
+
+        await changes.NextAsync(data =>
+            data.GetProperty("deviceChanged").GetRawText().Contains("\"COMPLETED\"", StringComparison.Ordinal)
+        );
+    }
+
+    private static async Task<string[]> ReadExamplesAsync()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
+        return [.. GraphQLBlock().Matches(readme).Select(block => block.Groups["text"].Value.Trim())];
+    }
+
+    [GeneratedRegex("^```graphql\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
+    private static partial Regex GraphQLBlock();
+}
