@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Console;
+
 namespace DeviceTwin.Api.Operations;
 
 /// <summary>The log: one line an entry on standard output, with UTC instants.</summary>
@@ -8,12 +10,9 @@ public static class ServiceLog
     /// <param name="level">The least severe level that is logged. At <see cref="LogLevel.Trace"/> everything is, SQL too.</param>
     public static void AddServiceLog(this ILoggingBuilder logging, LogLevel level)
     {
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-        });
+        logging
+            .AddConsole(console => console.FormatterName = LogLineFormatter.Title)
+            .AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
         logging.SetMinimumLevel(level);
         if (level == LogLevel.Trace)
         {
