@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Tests.Infrastructure;
 
 namespace DeviceTwin.Tests.Configuration;
 
@@ -10,7 +11,7 @@ public sealed class DocumentsTests
     [Fact]
     public void The_README_shows_every_key_as_it_is_declared()
     {
-        var path = Path.Combine(RepositoryRoot(), "README.md");
+        var path = Path.Combine(Repository.Root, "README.md");
         var text = File.ReadAllText(path);
         var begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var end = text.IndexOf(End, StringComparison.Ordinal);
@@ -31,7 +32,7 @@ public sealed class DocumentsTests
     [Fact]
     public void The_YAML_that_the_documentation_shows_can_be_used()
     {
-        var page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "configuration.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"));
 
         var given = page.Split("```")
             .Where(block => block.StartsWith("yaml\n", StringComparison.Ordinal))
@@ -45,15 +46,5 @@ public sealed class DocumentsTests
         using var folder = new SettingsFolder();
         folder.Write("config.yaml", yaml);
         return folder.Load();
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "DeviceTwin.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside the repository.");
-        }
-        return folder.FullName;
     }
 }

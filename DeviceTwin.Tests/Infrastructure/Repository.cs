@@ -3,7 +3,8 @@ namespace DeviceTwin.Tests.Infrastructure;
 /// <summary>The checkout that the tests were built from: its documents are tested, too.</summary>
 public static class Repository
 {
-    private static readonly string Root = Find();
+    /// <summary>The checkout's folder.</summary>
+    public static string Root { get; } = Find();
 
     /// <summary>A file's path.</summary>
     /// <param name="parts">From the repository's root.</param>
