@@ -92,7 +92,7 @@ public sealed class DeviceActionsReader(TwinStore store, ActionReader reader)
     {
         public IQueryable<DeviceAction> Of(TwinDbContext context, IReadOnlyList<string> deviceIds) =>
             Caller
-                .Actions(context, OrganizationId)
+                .ActionsOfDevices(context, OrganizationId)
                 .Where(action => deviceIds.Contains(action.DeviceId))
                 .Where(Where.ToPredicate());
     }

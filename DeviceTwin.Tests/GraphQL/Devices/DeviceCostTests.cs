@@ -1,15 +1,17 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
-using DeviceTwin.Data.Groups;
 using DeviceTwin.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
 using Xunit.Abstractions;
+using Group = DeviceTwin.Data.Groups.Group;
 
 namespace DeviceTwin.Tests.GraphQL.Devices;
 
 /// <summary>What a list of devices costs the store.</summary>
 [Collection(nameof(SeededFleets))]
-public sealed class DeviceCostTests(SeededFleets fleets, ITestOutputHelper output)
+public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelper output)
 {
     /// <summary>One for the devices, one for each kind of thing that hangs on them, one that counts their actions.</summary>
     private const int Statements = 8;
@@ -53,6 +55,46 @@ public sealed class DeviceCostTests(SeededFleets fleets, ITestOutputHelper outpu
         }
     }
 
+    /// <summary>On SQLite, whose planner knows no statistics and so tells what it would do to a large table.</summary>
+    [Fact]
+    public async Task No_statement_reads_a_whole_table_or_all_actions_of_an_organization()
+    {
+        var fleet = await fleets.OnAsync(StoreKind.Sqlite);
+        fleet.Host.Commands.Clear();
+        const string LaterPage = """
+            { device(organizationId: "acme", deviceId: "d1") { actions(first: 1) { pageInfo { endCursor } } } }
+            """;
+        var first = await fleet.Host.QueryAsync(LaterPage);
+        var after = first.At("device", "actions", "pageInfo", "endCursor").GetString();
+        await fleet.Host.QueryAsync(LaterPage.Replace("first: 1", $"first: 1, after: \"{after}\"", StringComparison.Ordinal));
+        await fleet.Host.QueryAsync(List, new { organization = "acme", first = 50 });
+
+        await using var context = await fleet.OpenAsync();
+        var connection = context.Database.GetDbConnection();
+        await connection.OpenAsync();
+        foreach (var statement in fleet.Host.Commands.Statements.Where(IsOfTheList).Distinct())
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"explain query plan {statement}";
+            await using var plan = await command.ExecuteReaderAsync();
+            var tables = Table().Matches(statement).Select(match => match.Groups["alias"].Value).ToHashSet();
+            while (await plan.ReadAsync())
+            {
+                var step = plan.GetString(plan.FieldCount - 1);
+                var words = step.Split(' ');
+                Assert.False(words[0] == "SCAN" && tables.Contains(words[1]), $"{step} in {statement}");
+                Assert.False(words.Contains("ix_action_organization_id_id"), $"{step} in {statement}");
+            }
+        }
+    }
+
+    [GeneratedRegex("(?:FROM|JOIN) \"\\w+\" AS \"(?<alias>\\w+)\"", RegexOptions.ExplicitCapture)]
+    private static partial Regex Table();
+
+    /// <summary>Lists ask for an organization or for keys; what the service reads in the background does not.</summary>
+    private static bool IsOfTheList(string statement) =>
+        new[] { "@organizationId", "@deviceIds", "@keys" }.Any(name => statement.Contains(name, StringComparison.Ordinal));
+
     private async Task<(JsonElement Devices, int Statements)> CountAsync(
         TwinHost host,
         string organization,
@@ -60,28 +102,25 @@ public sealed class DeviceCostTests(SeededFleets fleets, ITestOutputHelper outpu
         object? where
     )
     {
-        host.Commands.Clear();
-        var data = await host.QueryAsync(
-            List,
-            new
-            {
-                organization,
-                first,
-                where,
-            }
-        );
-        // Work in the background runs statements, too, but none over these tables in this organization.
-        var statements = host.Commands.Statements.Where(IsOfTheList).ToList();
-        output.WriteLine($"{first}: {statements.Count} statements");
-        if (first == 50)
+        var variables = new
         {
-            output.WriteLine(string.Join("\n---\n", statements));
+            organization,
+            first,
+            where,
+        };
+        var data = default(JsonElement);
+        var fewest = int.MaxValue;
+        // What the service does in the background only ever adds: the fewest of some runs is what the list costs.
+        for (var run = 0; run < 5; run++)
+        {
+            host.Commands.Clear();
+            data = await host.QueryAsync(List, variables);
+            fewest = Math.Min(fewest, host.Commands.Count);
         }
 
-        return (data.At("devices", "nodes"), statements.Count);
+        output.WriteLine($"{first} devices: {fewest} statements");
+        return (data.At("devices", "nodes"), fewest);
     }
-
-    private static bool IsOfTheList(string sql) => true;
 
     private static async Task<string> AddCrowdAsync(SeededFleet fleet, StoreKind kind, int count)
     {
