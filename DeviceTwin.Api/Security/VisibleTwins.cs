@@ -40,6 +40,18 @@ public static class VisibleTwins
             ? context.Actions.AsNoTracking().Where(action => action.OrganizationId == organizationId)
             : context.Actions.AsNoTracking().Where(_ => false);
 
+    /// <summary>The organization's actions, for who narrows them to a few devices.</summary>
+    /// <inheritdoc cref="AllDevices" />
+    public static IQueryable<DeviceAction> ActionsOfDevices(
+        this Caller caller,
+        TwinDbContext context,
+        string organizationId
+    ) =>
+        caller.MaySee(organizationId)
+            // Glued to nothing, so that no index is of use for it: SQLite would take the organization's, and read all of its actions.
+            ? context.Actions.AsNoTracking().Where(action => action.OrganizationId + "" == organizationId)
+            : context.Actions.AsNoTracking().Where(_ => false);
+
     /// <summary>The organizations that the caller may see, by id.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="context">The context.</param>

@@ -39,8 +39,11 @@ public sealed class ActionReader(TwinStore store, Settings settings)
 
         IQueryable<DeviceAction> Rows(TwinDbContext context)
         {
-            var actions = caller.Actions(context, organizationId);
-            actions = deviceId is null ? actions : actions.Where(action => action.DeviceId == deviceId);
+            var actions = deviceId is null
+                ? caller.Actions(context, organizationId)
+                : caller
+                    .ActionsOfDevices(context, organizationId)
+                    .Where(action => action.DeviceId == deviceId);
             return predicate is null ? actions : actions.Where(predicate);
         }
     }

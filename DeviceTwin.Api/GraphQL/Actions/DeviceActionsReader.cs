@@ -15,8 +15,8 @@ namespace DeviceTwin.Api.GraphQL.Actions;
 public sealed class DeviceActionsReader(TwinStore store, ActionReader reader)
 {
     // Fields with the same arguments are the same field, or ask for the same: they share a batch.
-    private readonly KeyedLoaders<(ActionFilterInput?, int), FirstPages> pages = new();
-    private readonly KeyedLoaders<ActionFilterInput, Counts> counts = new();
+    private readonly KeyedLoaders<(Rows, int), FirstPages> pages = new();
+    private readonly KeyedLoaders<Rows, Counts> counts = new();
     private readonly ActionFilterInput everything = new();
 
     /// <summary>A page of a device's actions.</summary>
@@ -42,20 +42,19 @@ public sealed class DeviceActionsReader(TwinStore store, ActionReader reader)
             );
         }
 
-        var filter = where ?? everything;
-        var loader = pages.Get((filter, request.Size), () => new FirstPages(store, filter, request.Size + 1));
+        var rows = new Rows(caller, device.OrganizationId, where ?? everything);
+        var loader = pages.Get((rows, request.Size), () => new FirstPages(store, rows, request.Size + 1));
         return loader
             .Load(device.DeviceId)
             .Then(actions => new ActionsConnection(
                 Page<DeviceAction>
                     .First(actions, request.Size, ActionReader.NewestFirst)
                     .Select(action => new ActionNode(action)),
-                () => counts.Get(filter, () => new Counts(store, filter)).Load(device.DeviceId)
+                () => counts.Get(rows, () => new Counts(store, rows)).Load(device.DeviceId)
             ));
     }
 
-    private sealed class FirstPages(TwinStore store, ActionFilterInput where, int most)
-        : ListLoader<string, DeviceAction>
+    private sealed class FirstPages(TwinStore store, Rows rows, int most) : ListLoader<string, DeviceAction>
     {
         protected override async Task<ILookup<string, DeviceAction>> FetchAsync(
             IReadOnlyList<string> keys,
@@ -63,10 +62,8 @@ public sealed class DeviceActionsReader(TwinStore store, ActionReader reader)
         )
         {
             await using var context = await store.OpenAsync(cancellationToken);
-            var lists = await context
-                .Actions.AsNoTracking()
-                .Where(action => keys.Contains(action.DeviceId))
-                .Where(where.ToPredicate())
+            var lists = await rows
+                .Of(context, keys)
                 .GroupBy(action => action.DeviceId)
                 .Select(group => group.OrderByDescending(action => action.Id).Take(most).ToList())
                 .ToListAsync(cancellationToken);
@@ -74,7 +71,7 @@ public sealed class DeviceActionsReader(TwinStore store, ActionReader reader)
         }
     }
 
-    private sealed class Counts(TwinStore store, ActionFilterInput where) : BatchLoader<string, int>
+    private sealed class Counts(TwinStore store, Rows rows) : BatchLoader<string, int>
     {
         protected override async Task<IReadOnlyDictionary<string, int>> FetchAsync(
             IReadOnlyList<string> keys,
@@ -82,13 +79,22 @@ public sealed class DeviceActionsReader(TwinStore store, ActionReader reader)
         )
         {
             await using var context = await store.OpenAsync(cancellationToken);
-            return await context
-                .Actions.Where(action => keys.Contains(action.DeviceId))
-                .Where(where.ToPredicate())
+            return await rows
+                .Of(context, keys)
                 .GroupBy(action => action.DeviceId)
                 .Select(group => new { group.Key, Count = group.Count() })
                 .ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
         }
+    }
+
+    // A device id may have been asked who it is in the name of another organization: those actions are not this one's.
+    private sealed record Rows(Caller Caller, string OrganizationId, ActionFilterInput Where)
+    {
+        public IQueryable<DeviceAction> Of(TwinDbContext context, IReadOnlyList<string> deviceIds) =>
+            Caller
+                .ActionsOfDevices(context, OrganizationId)
+                .Where(action => deviceIds.Contains(action.DeviceId))
+                .Where(Where.ToPredicate());
     }
 
     private sealed class LaterPage(Func<CancellationToken, Task<ActionsConnection>> read)

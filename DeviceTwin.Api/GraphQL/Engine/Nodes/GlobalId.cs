@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using DeviceTwin.Api.GraphQL.Engine.Scalars;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Nodes;
 
@@ -33,8 +34,10 @@ public readonly record struct GlobalId(string TypeName, string Key)
             return false;
         }
         id = new GlobalId(decoded[..colon], decoded[(colon + 1)..]);
-        // Only the canonical form counts, so that equal things have equal ids.
-        return string.Equals(Encode(id.TypeName, id.Parts), text, StringComparison.Ordinal);
+        var parts = id.Parts;
+        // Only the canonical form counts, so that equal things have equal ids; and nothing is asked of a store that it cannot hold.
+        return string.Equals(Encode(id.TypeName, parts), text, StringComparison.Ordinal)
+            && parts.All(StorableText.IsStorable);
     }
 
     /// <summary>The id as clients see it.</summary>
