@@ -11,37 +11,37 @@ internal sealed class SettingKey
     /// <summary>What stands in place of a secret.</summary>
     public const string Masked = "***";
 
-    private readonly PropertyInfo _section;
-    private readonly PropertyInfo _property;
-    private readonly SettingAttribute _declaration;
-    private readonly Type _type;
-    private readonly bool _optional;
+    private readonly PropertyInfo section;
+    private readonly PropertyInfo property;
+    private readonly SettingAttribute declaration;
+    private readonly Type type;
+    private readonly bool optional;
 
     public SettingKey(PropertyInfo section, PropertyInfo property, SettingAttribute declaration)
     {
-        _section = section;
-        _property = property;
-        _declaration = declaration;
-        _type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        _optional = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+        this.section = section;
+        this.property = property;
+        this.declaration = declaration;
+        type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        optional = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
     }
 
     /// <summary>The key as in YAML and on the command line, e.g. <c>mqtt.port</c>.</summary>
-    public string Name => _declaration.Key;
+    public string Name => this.declaration.Key;
 
     /// <summary>The environment variable, e.g. <c>IOTDEVICETWIN_MQTT_PORT</c>.</summary>
     public string EnvironmentName => EnvironmentPrefix + Name.Replace('.', '_').ToUpperInvariant();
 
     /// <summary>What the key is for, with Markdown's backticks.</summary>
-    public string Meaning => _declaration.Meaning;
+    public string Meaning => this.declaration.Meaning;
 
     /// <summary>The default, with Markdown's backticks.</summary>
     public string Default =>
-        _declaration.Default ?? (SettingText.Format(Read(new Settings())) is { } text ? $"`{text}`" : "–");
+        this.declaration.Default ?? (SettingText.Format(Read(new Settings())) is { } text ? $"`{text}`" : "–");
 
     /// <summary>The value as one would write it, masked when it is a secret.</summary>
     public string Show(Settings settings) =>
-        _declaration.Secret ? Masked : SettingText.OneLine(SettingText.Format(Read(settings)) ?? "none");
+        this.declaration.Secret ? Masked : SettingText.OneLine(SettingText.Format(Read(settings)) ?? "none");
 
     /// <summary>Sets the property from text.</summary>
     /// <exception cref="SettingsException">The text is no such value, or is beyond the key's limits.</exception>
@@ -52,24 +52,24 @@ internal sealed class SettingKey
         {
             value = Parse(text, origin);
         }
-        else if (!_optional)
+        else if (!optional)
         {
             throw new SettingsException(origin, $"{Name} is empty: give it a value, or leave it out for its default");
         }
-        _property.SetValue(_section.GetValue(settings), value);
+        this.property.SetValue(this.section.GetValue(settings), value);
     }
 
     private object Parse(string text, string origin)
     {
-        var value = SettingText.Parse(_type, text);
-        if (value is null || !SettingText.IsWithin(value, _declaration.Minimum, _declaration.Maximum))
+        var value = SettingText.Parse(type, text);
+        if (value is null || !SettingText.IsWithin(value, this.declaration.Minimum, this.declaration.Maximum))
         {
-            var allowed = SettingText.Describe(_type, _declaration.Minimum, _declaration.Maximum);
-            var given = _declaration.Secret ? Masked : SettingText.Quote(text);
+            var allowed = SettingText.Describe(type, this.declaration.Minimum, this.declaration.Maximum);
+            var given = this.declaration.Secret ? Masked : SettingText.Quote(text);
             throw new SettingsException(origin, $"{Name} must be {allowed}, not {given}");
         }
         return value;
     }
 
-    private object? Read(Settings settings) => _property.GetValue(_section.GetValue(settings));
+    private object? Read(Settings settings) => this.property.GetValue(this.section.GetValue(settings));
 }

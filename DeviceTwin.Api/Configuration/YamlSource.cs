@@ -10,15 +10,15 @@ namespace DeviceTwin.Api.Configuration;
 /// </summary>
 internal sealed class YamlSource
 {
-    private readonly string _path;
-    private readonly Parser _parser;
-    private readonly List<SourcedValue> _values = [];
-    private readonly Dictionary<string, long> _lines = [];
+    private readonly string file;
+    private readonly Parser parser;
+    private readonly List<SourcedValue> values = [];
+    private readonly Dictionary<string, long> lines = [];
 
     private YamlSource(string path, string text)
     {
-        _path = path;
-        _parser = new Parser(new StringReader(text));
+        file = path;
+        parser = new Parser(new StringReader(text));
     }
 
     /// <summary>Reads a file's text.</summary>
@@ -36,7 +36,7 @@ internal sealed class YamlSource
         {
             throw source.Fault(fault.Start, $"is not YAML: {fault.Message}");
         }
-        return source._values;
+        return source.values;
     }
 
     private void ReadStream()
@@ -97,8 +97,8 @@ internal sealed class YamlSource
         var value = IsNull(scalar) ? "" : scalar.Value;
         if (SettingKeys.Find(path) is { } key)
         {
-            CheckOnce(_lines, path, at);
-            _values.Add(new SourcedValue(key, value, Origin(at)));
+            CheckOnce(this.lines, path, at);
+            values.Add(new SourcedValue(key, value, Origin(at)));
         }
         else if (!SettingKeys.IsSection(path))
         {
@@ -127,17 +127,17 @@ internal sealed class YamlSource
     {
         try
         {
-            _parser.MoveNext();
+            parser.MoveNext();
         }
         catch (InvalidOperationException fault)
         {
             // YamlDotNet says it this way when a file begins with the end of a document ("...") and goes on with no new one.
-            throw Fault(_parser.Current!.End, $"is not YAML: {fault.Message}");
+            throw Fault(parser.Current!.End, $"is not YAML: {fault.Message}");
         }
-        return _parser.Current!;
+        return parser.Current!;
     }
 
-    private string Origin(Mark at) => string.Create(CultureInfo.InvariantCulture, $"{_path}, line {at.Line}");
+    private string Origin(Mark at) => string.Create(CultureInfo.InvariantCulture, $"{file}, line {at.Line}");
 
     private SettingsException Fault(Mark at, string problem) => new(Origin(at), problem);
 }

@@ -2,31 +2,31 @@ namespace DeviceTwin.Tests.Configuration;
 
 public sealed class CommandLineSourceTests : IDisposable
 {
-    private readonly SettingsFolder _folder = new();
+    private readonly SettingsFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("--database.source=Data Source=a=b.db")]
     [InlineData("--database.source", "Data Source=a=b.db")]
     public void A_value_follows_an_equals_sign_or_stands_next(params string[] arguments) =>
-        Assert.Equal("Data Source=a=b.db", _folder.Load(arguments).Settings.Database.Source);
+        Assert.Equal("Data Source=a=b.db", folder.Load(arguments).Settings.Database.Source);
 
     [Fact]
     public void The_last_value_of_a_key_wins() =>
-        Assert.Equal(2, _folder.Load("--service.port=1", "--service.port", "2").Settings.Service.Port);
+        Assert.Equal(2, folder.Load("--service.port=1", "--service.port", "2").Settings.Service.Port);
 
     [Fact]
     public void Switches_are_recognised()
     {
-        Assert.True(_folder.Load("--demo").Demo);
-        Assert.True(_folder.Load("--migrate-only").MigrateOnly);
-        Assert.Empty(_folder.Load().Switches);
+        Assert.True(folder.Load("--demo").Demo);
+        Assert.True(folder.Load("--migrate-only").MigrateOnly);
+        Assert.Empty(folder.Load().Switches);
     }
 
     [Fact]
     public void What_the_host_reads_itself_is_left_to_it() =>
-        Assert.Empty(_folder.Load("--environment=Test", "--contentRoot", "/tmp", "--applicationName=x").Origins);
+        Assert.Empty(folder.Load("--environment=Test", "--contentRoot", "/tmp", "--applicationName=x").Origins);
 
     [Theory]
     [InlineData(
@@ -49,5 +49,5 @@ public sealed class CommandLineSourceTests : IDisposable
         "--log.level="
     )]
     public void A_wrong_argument_is_told(string message, params string[] arguments) =>
-        Assert.Equal(message, _folder.Fault(arguments));
+        Assert.Equal(message, folder.Fault(arguments));
 }

@@ -5,17 +5,17 @@ namespace DeviceTwin.Tests.Configuration;
 
 public sealed class EnvironmentSourceTests : IDisposable
 {
-    private readonly SettingsFolder _folder = new();
+    private readonly SettingsFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void A_variable_is_the_key_in_upper_case_with_underscores()
     {
-        _folder.Environment["IOTDEVICETWIN_MQTT_CLIENT_ID_PREFIX"] = "twin";
-        _folder.Environment["PATH"] = "/bin";
+        folder.Environment["IOTDEVICETWIN_MQTT_CLIENT_ID_PREFIX"] = "twin";
+        folder.Environment["PATH"] = "/bin";
 
-        Assert.Equal("twin", _folder.Load().Settings.Mqtt.ClientIdPrefix);
+        Assert.Equal("twin", folder.Load().Settings.Mqtt.ClientIdPrefix);
     }
 
     [Theory]
@@ -30,20 +30,20 @@ public sealed class EnvironmentSourceTests : IDisposable
     [InlineData("IOTDEVICETWIN_ZEBRA", "environment variable IOTDEVICETWIN_ZEBRA: the name is not known, see --help")]
     public void An_unknown_name_is_told_with_the_nearest_known(string name, string message)
     {
-        _folder.Environment[name] = "1";
+        folder.Environment[name] = "1";
 
-        Assert.Equal(message, _folder.Fault());
+        Assert.Equal(message, folder.Fault());
     }
 
     [Fact]
     public void A_wrong_value_is_told_with_the_variable()
     {
-        _folder.Environment["IOTDEVICETWIN_ACTION_TIMEOUT"] = "15";
+        folder.Environment["IOTDEVICETWIN_ACTION_TIMEOUT"] = "15";
 
         Assert.Equal(
             "environment variable IOTDEVICETWIN_ACTION_TIMEOUT: action.timeout must be a duration from 1s to 3650d, "
                 + "written like 250ms, 150s, 15m, 12h or 7d, not \"15\"",
-            _folder.Fault()
+            folder.Fault()
         );
     }
 
@@ -53,34 +53,34 @@ public sealed class EnvironmentSourceTests : IDisposable
         foreach (var key in SettingKeys.All)
         {
             var value = ValueOf(key.Name);
-            _folder.Environment[key.EnvironmentName + "_FILE"] = _folder.Write(key.Name, $"\n {value}\n");
+            folder.Environment[key.EnvironmentName + "_FILE"] = folder.Write(key.Name, $"\n {value}\n");
         }
 
-        var loaded = _folder.Load();
+        var loaded = folder.Load();
 
         Assert.Equal(SettingKeys.All.Count, loaded.Origins.Count);
         Assert.Equal(LogLevel.Debug, loaded.Settings.Log.Level);
-        Assert.All(loaded.Origins, origin => Assert.EndsWith(_folder.PathOf(origin.Key), origin.Origin));
+        Assert.All(loaded.Origins, origin => Assert.EndsWith(folder.PathOf(origin.Key), origin.Origin));
     }
 
     [Fact]
     public void A_relative_secret_file_is_seen_from_the_working_directory()
     {
-        _folder.Write("secret", "Data Source=other.db\n");
-        _folder.Environment["IOTDEVICETWIN_DATABASE_SOURCE_FILE"] = "secret";
+        folder.Write("secret", "Data Source=other.db\n");
+        folder.Environment["IOTDEVICETWIN_DATABASE_SOURCE_FILE"] = "secret";
 
-        Assert.Equal("Data Source=other.db", _folder.Load().Settings.Database.Source);
+        Assert.Equal("Data Source=other.db", folder.Load().Settings.Database.Source);
     }
 
     [Fact]
     public void A_secret_file_that_cannot_be_read_is_told()
     {
-        var missing = _folder.PathOf("missing");
-        _folder.Environment["IOTDEVICETWIN_DATABASE_SOURCE_FILE"] = missing;
+        var missing = folder.PathOf("missing");
+        folder.Environment["IOTDEVICETWIN_DATABASE_SOURCE_FILE"] = missing;
 
         Assert.StartsWith(
             $"environment variable IOTDEVICETWIN_DATABASE_SOURCE_FILE: {missing} cannot be read: ",
-            _folder.Fault(),
+            folder.Fault(),
             StringComparison.Ordinal
         );
     }
@@ -88,13 +88,13 @@ public sealed class EnvironmentSourceTests : IDisposable
     [Fact]
     public void A_value_and_a_file_for_the_same_key_are_an_error()
     {
-        _folder.Environment["IOTDEVICETWIN_DATABASE_SOURCE"] = "Data Source=a.db";
-        _folder.Environment["IOTDEVICETWIN_DATABASE_SOURCE_FILE"] = _folder.Write("secret", "Data Source=b.db");
+        folder.Environment["IOTDEVICETWIN_DATABASE_SOURCE"] = "Data Source=a.db";
+        folder.Environment["IOTDEVICETWIN_DATABASE_SOURCE_FILE"] = folder.Write("secret", "Data Source=b.db");
 
         Assert.Equal(
             "environment variable IOTDEVICETWIN_DATABASE_SOURCE_FILE: "
                 + "database.source is given by IOTDEVICETWIN_DATABASE_SOURCE as well; keep one",
-            _folder.Fault()
+            folder.Fault()
         );
     }
 

@@ -6,9 +6,9 @@ namespace DeviceTwin.Tests.Configuration;
 
 public sealed class SettingValueTests : IDisposable
 {
-    private readonly SettingsFolder _folder = new();
+    private readonly SettingsFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("250ms", 250)]
@@ -60,16 +60,13 @@ public sealed class SettingValueTests : IDisposable
     {
         var (key, value) = (argument.Split('=')[0], argument.Split('=')[1].Replace('\n', ' '));
 
-        Assert.Equal(
-            $"command line, --{key}: {key} must be {allowed}, not \"{value}\"",
-            _folder.Fault("--" + argument)
-        );
+        Assert.Equal($"command line, --{key}: {key} must be {allowed}, not \"{value}\"", folder.Fault("--" + argument));
     }
 
     [Fact]
     public void Limits_themselves_are_allowed()
     {
-        var settings = _folder
+        var settings = folder
             .Load("--service.port=65535", "--change.poll=10ms", "--graphql.timeout=1d", "--mqtt.receive.maximum=1")
             .Settings;
 
@@ -82,7 +79,7 @@ public sealed class SettingValueTests : IDisposable
     [Fact]
     public void Case_does_not_count_in_choices()
     {
-        var settings = _folder
+        var settings = folder
             .Load("--database.driver=MEMORY", "--log.level=Warning", "--service.insecure=True")
             .Settings;
 
@@ -99,18 +96,18 @@ public sealed class SettingValueTests : IDisposable
     public void A_required_text_must_not_be_empty(string key) =>
         Assert.Equal(
             $"command line, --{key}: {key} is empty: give it a value, or leave it out for its default",
-            _folder.Fault($"--{key}= ")
+            folder.Fault($"--{key}= ")
         );
 
     [Fact]
     public void A_long_value_is_cut_in_its_message() =>
-        Assert.InRange(_folder.Fault("--service.port=" + new string('x', 100_000)).Length, 1, 200);
+        Assert.InRange(folder.Fault("--service.port=" + new string('x', 100_000)).Length, 1, 200);
 
     [Fact]
     public void A_secret_is_not_in_the_message_about_it() =>
         Assert.DoesNotContain(
             "hunter2",
-            _folder.Fault("--database.source=Password=hunter2\n"),
+            folder.Fault("--database.source=Password=hunter2\n"),
             StringComparison.Ordinal
         );
 }

@@ -5,11 +5,11 @@ namespace DeviceTwin.Tests.Configuration;
 /// <summary>A working directory of its own, gone after the test, in which settings are loaded.</summary>
 internal sealed class SettingsFolder : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("devicetwin-settings-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("devicetwin-settings-");
 
     public Dictionary<string, string> Environment { get; } = [];
 
-    public string PathOf(string name) => Path.Combine(_folder.FullName, name);
+    public string PathOf(string name) => Path.Combine(folder.FullName, name);
 
     public string Write(string name, string text)
     {
@@ -18,7 +18,7 @@ internal sealed class SettingsFolder : IDisposable
     }
 
     public LoadedSettings Load(params string[] arguments) =>
-        SettingsLoader.Load(arguments, Environment, _folder.FullName);
+        SettingsLoader.Load(arguments, Environment, folder.FullName);
 
     /// <summary>Loads what must not load; the message, which is always one line.</summary>
     public string Fault(params string[] arguments)
@@ -35,5 +35,5 @@ internal sealed class SettingsFolder : IDisposable
         return Fault().Replace(path, "config.yaml", StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 }

@@ -5,18 +5,18 @@ namespace DeviceTwin.Tests.Configuration;
 
 public sealed class SettingsLoaderTests : IDisposable
 {
-    private readonly SettingsFolder _folder = new();
+    private readonly SettingsFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void The_command_line_wins_over_the_environment_and_that_over_the_file()
     {
-        var file = _folder.Write("config.yaml", "service.port: 1\nmqtt.port: 1\nlog.level: debug\n");
-        _folder.Environment["IOTDEVICETWIN_SERVICE_PORT"] = "2";
-        _folder.Environment["IOTDEVICETWIN_MQTT_PORT"] = "2";
+        var file = folder.Write("config.yaml", "service.port: 1\nmqtt.port: 1\nlog.level: debug\n");
+        folder.Environment["IOTDEVICETWIN_SERVICE_PORT"] = "2";
+        folder.Environment["IOTDEVICETWIN_MQTT_PORT"] = "2";
 
-        var loaded = _folder.Load("--service.port=3");
+        var loaded = folder.Load("--service.port=3");
 
         Assert.Equal(
             [
@@ -34,11 +34,11 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void A_wrong_value_is_told_even_when_a_later_source_replaces_it()
     {
-        _folder.Environment["IOTDEVICETWIN_SERVICE_PORT"] = "http";
+        folder.Environment["IOTDEVICETWIN_SERVICE_PORT"] = "http";
 
         Assert.StartsWith(
             "environment variable IOTDEVICETWIN_SERVICE_PORT: ",
-            _folder.Fault("--service.port=1"),
+            folder.Fault("--service.port=1"),
             StringComparison.Ordinal
         );
     }
@@ -46,7 +46,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Nothing_given_is_the_defaults_and_they_are_right()
     {
-        var loaded = _folder.Load();
+        var loaded = folder.Load();
 
         Assert.Empty(loaded.Origins);
         Assert.Equal(DatabaseDriver.Sqlite, loaded.Settings.Database.Driver);
@@ -55,23 +55,20 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void The_demo_keeps_its_twins_in_memory_unless_another_driver_is_named()
     {
-        var demo = _folder.Load("--demo");
+        var demo = folder.Load("--demo");
 
         Assert.Equal(DatabaseDriver.Memory, demo.Settings.Database.Driver);
         Assert.Equal([new SettingOrigin("database.driver", "memory", "--demo")], demo.Origins);
-        Assert.Equal(
-            DatabaseDriver.Sqlite,
-            _folder.Load("--demo", "--database.driver=sqlite").Settings.Database.Driver
-        );
+        Assert.Equal(DatabaseDriver.Sqlite, folder.Load("--demo", "--database.driver=sqlite").Settings.Database.Driver);
     }
 
     [Fact]
     public void The_start_logs_each_given_value_and_its_origin_and_no_secret()
     {
-        _folder.Environment["IOTDEVICETWIN_DATABASE_SOURCE"] = "Data Source=x.db;Password=hunter2";
+        folder.Environment["IOTDEVICETWIN_DATABASE_SOURCE"] = "Data Source=x.db;Password=hunter2";
         var logger = new LinesLogger();
 
-        logger.LogOrigins(_folder.Load("--action.timeout=900s"));
+        logger.LogOrigins(folder.Load("--action.timeout=900s"));
 
         Assert.Equal(
             [

@@ -5,9 +5,9 @@ namespace DeviceTwin.Tests.Configuration;
 
 public sealed class SettingsRulesTests : IDisposable
 {
-    private readonly SettingsFolder _folder = new();
+    private readonly SettingsFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("localhost", "127.0.0.1")]
@@ -15,7 +15,7 @@ public sealed class SettingsRulesTests : IDisposable
     [InlineData("127.1.2.3", "127.1.2.3")]
     [InlineData("::1", "::1")]
     public void Loopback_may_be_bound_without_authentication(string bind, string address) =>
-        Assert.Equal(IPAddress.Parse(address), _folder.Load($"--service.bind={bind}").Settings.Service.Address);
+        Assert.Equal(IPAddress.Parse(address), folder.Load($"--service.bind={bind}").Settings.Service.Address);
 
     [Theory]
     [InlineData("0.0.0.0")]
@@ -23,7 +23,7 @@ public sealed class SettingsRulesTests : IDisposable
     [InlineData("192.168.1.2")]
     public void Beyond_loopback_needs_insecure_while_authentication_is_disabled(string bind)
     {
-        var message = _folder.Fault($"--service.bind={bind}");
+        var message = folder.Fault($"--service.bind={bind}");
 
         Assert.StartsWith(
             $"command line, --service.bind: service.bind: {bind} is beyond loopback",
@@ -33,7 +33,7 @@ public sealed class SettingsRulesTests : IDisposable
         Assert.Contains("service.insecure: true", message, StringComparison.Ordinal);
         Assert.Equal(
             IPAddress.Parse(bind),
-            _folder.Load($"--service.bind={bind}", "--service.insecure=true").Settings.Service.Address
+            folder.Load($"--service.bind={bind}", "--service.insecure=true").Settings.Service.Address
         );
     }
 
@@ -45,7 +45,7 @@ public sealed class SettingsRulesTests : IDisposable
     public void Bind_must_be_an_address_or_localhost(string bind) =>
         Assert.Contains(
             "must be localhost or an IP address",
-            _folder.Fault($"--service.bind={bind}", "--service.insecure=true"),
+            folder.Fault($"--service.bind={bind}", "--service.insecure=true"),
             StringComparison.Ordinal
         );
 
@@ -54,7 +54,7 @@ public sealed class SettingsRulesTests : IDisposable
     {
         Assert.StartsWith(
             "config.yaml, line 3: service.bind: 0.0.0.0 is beyond loopback",
-            _folder.YamlFault("service:\n  port: 1\n  bind: 0.0.0.0\n"),
+            folder.YamlFault("service:\n  port: 1\n  bind: 0.0.0.0\n"),
             StringComparison.Ordinal
         );
     }
@@ -64,8 +64,8 @@ public sealed class SettingsRulesTests : IDisposable
     [InlineData("--graphql.page.limit=49", "command line, --graphql.page.limit: ")]
     public void The_default_page_must_not_be_larger_than_the_limit(string argument, string beginning)
     {
-        Assert.StartsWith(beginning, _folder.Fault(argument), StringComparison.Ordinal);
-        Assert.Equal(500, _folder.Load("--graphql.page.default=500").Settings.GraphQL.PageDefault);
+        Assert.StartsWith(beginning, folder.Fault(argument), StringComparison.Ordinal);
+        Assert.Equal(500, folder.Load("--graphql.page.default=500").Settings.GraphQL.PageDefault);
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class SettingsRulesTests : IDisposable
     [InlineData("bro ker", "must be embedded, a host name or an IP address")]
     [InlineData("broker/path", "must be embedded, a host name or an IP address")]
     public void The_broker_is_named_by_its_host(string url, string problem) =>
-        Assert.Equal($"command line, --mqtt.url: mqtt.url: {problem}", _folder.Fault($"--mqtt.url={url}"));
+        Assert.Equal($"command line, --mqtt.url: mqtt.url: {problem}", folder.Fault($"--mqtt.url={url}"));
 
     [Theory]
     [InlineData("broker.example.org")]
@@ -93,7 +93,7 @@ public sealed class SettingsRulesTests : IDisposable
     [InlineData("fe80::1")]
     public void A_host_is_taken_with_the_defaults_of_an_external_broker(string host)
     {
-        var mqtt = _folder.Load($"--mqtt.url={host}").Settings.Mqtt;
+        var mqtt = folder.Load($"--mqtt.url={host}").Settings.Mqtt;
 
         Assert.False(mqtt.IsEmbedded);
         Assert.Equal(8883, mqtt.EffectivePort);
@@ -105,12 +105,12 @@ public sealed class SettingsRulesTests : IDisposable
     [InlineData("Embedded")]
     public void The_embedded_broker_has_its_own_defaults(string url)
     {
-        var mqtt = _folder.Load($"--mqtt.url={url}").Settings.Mqtt;
+        var mqtt = folder.Load($"--mqtt.url={url}").Settings.Mqtt;
 
         Assert.True(mqtt.IsEmbedded);
         Assert.Equal(1883, mqtt.EffectivePort);
         Assert.False(mqtt.EffectiveTls);
-        Assert.Equal(0, _folder.Load("--mqtt.port=0").Settings.Mqtt.EffectivePort);
+        Assert.Equal(0, folder.Load("--mqtt.port=0").Settings.Mqtt.EffectivePort);
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public sealed class SettingsRulesTests : IDisposable
     [InlineData("mqtt.shared.group", "--mqtt.shared.group=a/b", "--mqtt.url=broker")]
     [InlineData("mqtt.port", "--mqtt.port=0", "--mqtt.url=broker")]
     public void What_that_broker_cannot_do_is_an_error(string key, params string[] arguments) =>
-        Assert.StartsWith($"command line, --{key}: {key}: ", _folder.Fault(arguments), StringComparison.Ordinal);
+        Assert.StartsWith($"command line, --{key}: {key}: ", folder.Fault(arguments), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("devices/health")]
@@ -133,33 +133,33 @@ public sealed class SettingsRulesTests : IDisposable
     {
         Assert.StartsWith(
             "command line, --mqtt.topic.health: ",
-            _folder.Fault($"--mqtt.topic.health={filter}"),
+            folder.Fault($"--mqtt.topic.health={filter}"),
             StringComparison.Ordinal
         );
         Assert.StartsWith(
             "command line, --mqtt.topic.pub: ",
-            _folder.Fault($"--mqtt.topic.pub={filter}"),
+            folder.Fault($"--mqtt.topic.pub={filter}"),
             StringComparison.Ordinal
         );
     }
 
     [Fact]
     public void The_plus_may_stand_at_any_level() =>
-        Assert.Equal("+/health", _folder.Load("--mqtt.topic.health=+/health").Settings.Mqtt.HealthTopic);
+        Assert.Equal("+/health", folder.Load("--mqtt.topic.health=+/health").Settings.Mqtt.HealthTopic);
 
     [Theory]
     [InlineData("command line, --mqtt.topic.pub: ", "--mqtt.topic.health=a/+", "--mqtt.topic.pub=a/+")]
     [InlineData("command line, --mqtt.topic.health: ", "--mqtt.topic.health=devices/pub/+")]
     public void The_two_topic_filters_must_differ(string beginning, params string[] arguments) =>
-        Assert.StartsWith(beginning, _folder.Fault(arguments), StringComparison.Ordinal);
+        Assert.StartsWith(beginning, folder.Fault(arguments), StringComparison.Ordinal);
 
     [Fact]
     public void The_client_id_ends_in_the_suffix_or_the_name_of_the_host()
     {
-        Assert.Equal("devicetwin-" + Environment.MachineName, _folder.Load().Settings.Mqtt.ClientId);
+        Assert.Equal("devicetwin-" + Environment.MachineName, folder.Load().Settings.Mqtt.ClientId);
         Assert.Equal(
             "twin-1",
-            _folder.Load("--mqtt.client.id.prefix=twin", "--mqtt.client.id.suffix=1").Settings.Mqtt.ClientId
+            folder.Load("--mqtt.client.id.prefix=twin", "--mqtt.client.id.suffix=1").Settings.Mqtt.ClientId
         );
     }
 
@@ -168,14 +168,14 @@ public sealed class SettingsRulesTests : IDisposable
     {
         Assert.Contains(
             "postgres needs database.source",
-            _folder.Fault("--database.driver=postgres"),
+            folder.Fault("--database.driver=postgres"),
             StringComparison.Ordinal
         );
         Assert.Contains(
             "the memory driver, which --demo chooses, has none",
-            _folder.Fault("--database.driver=memory", "--database.source=Data Source=a.db"),
+            folder.Fault("--database.driver=memory", "--database.source=Data Source=a.db"),
             StringComparison.Ordinal
         );
-        Assert.Equal(DatabaseSettings.DefaultSource, _folder.Load().Settings.Database.Source);
+        Assert.Equal(DatabaseSettings.DefaultSource, folder.Load().Settings.Database.Source);
     }
 }

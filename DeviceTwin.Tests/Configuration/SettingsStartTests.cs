@@ -4,15 +4,15 @@ namespace DeviceTwin.Tests.Configuration;
 
 public sealed class SettingsStartTests
 {
-    private readonly StringWriter _output = new();
-    private readonly StringWriter _errors = new();
+    private readonly StringWriter output = new();
+    private readonly StringWriter errors = new();
 
     [Fact]
     public void Help_lists_every_key_with_default_and_meaning_and_every_switch()
     {
         Assert.Equal(0, Start("--help"));
 
-        var words = string.Join(' ', _output.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var words = string.Join(' ', output.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Assert.All(
             SettingKeys.All,
             key => Assert.Contains($" {key.Name} ({key.Default}) {key.Meaning}".Replace("`", ""), words)
@@ -25,14 +25,14 @@ public sealed class SettingsStartTests
     {
         Start("--help");
 
-        Assert.All(_output.ToString().Split('\n'), line => Assert.InRange(line.Length, 0, 100));
+        Assert.All(output.ToString().Split('\n'), line => Assert.InRange(line.Length, 0, 100));
     }
 
     [Fact]
     public void Help_is_given_whatever_else_is_wrong()
     {
         Assert.Equal(0, Start("--zebra", "--help"));
-        Assert.Empty(_errors.ToString());
+        Assert.Empty(errors.ToString());
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class SettingsStartTests
     {
         Assert.Equal(0, Start("--version"));
 
-        Assert.Matches(@"^\d+\.\d+\.\d+\S*\n$", _output.ToString());
+        Assert.Matches(@"^\d+\.\d+\.\d+\S*\n$", output.ToString());
     }
 
     [Fact]
@@ -50,9 +50,9 @@ public sealed class SettingsStartTests
 
         Assert.Equal(
             "command line, --service.port: service.port must be a whole number from 0 to 65535, not \"x\"\n",
-            _errors.ToString()
+            errors.ToString()
         );
-        Assert.Empty(_output.ToString());
+        Assert.Empty(output.ToString());
     }
 
     /// <summary>The exit code of a start that ends at once.</summary>
@@ -60,7 +60,7 @@ public sealed class SettingsStartTests
     {
         using var folder = new SettingsFolder();
         Assert.Null(
-            SettingsStart.Read(arguments, folder.Environment, folder.PathOf(""), _output, _errors, out var exitCode)
+            SettingsStart.Read(arguments, folder.Environment, folder.PathOf(""), output, errors, out var exitCode)
         );
         return exitCode;
     }

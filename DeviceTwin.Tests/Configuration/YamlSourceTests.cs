@@ -4,9 +4,9 @@ namespace DeviceTwin.Tests.Configuration;
 
 public sealed class YamlSourceTests : IDisposable
 {
-    private readonly SettingsFolder _folder = new();
+    private readonly SettingsFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("mqtt:\n  client:\n    id:\n      prefix: twin\n")]
@@ -16,17 +16,17 @@ public sealed class YamlSourceTests : IDisposable
     [InlineData("# mine\n---\nmqtt: {client.id: {prefix: \"twin\"}}\n...\n")]
     public void A_key_is_read_nested_dotted_or_mixed(string yaml)
     {
-        _folder.Write("config.yaml", yaml);
+        folder.Write("config.yaml", yaml);
 
-        Assert.Equal("twin", _folder.Load().Settings.Mqtt.ClientIdPrefix);
+        Assert.Equal("twin", folder.Load().Settings.Mqtt.ClientIdPrefix);
     }
 
     [Fact]
     public void A_key_may_also_be_a_section()
     {
-        _folder.Write("config.yaml", "mqtt.url: broker\nmqtt:\n  tls: false\n  tls.verify.hostname: false\n");
+        folder.Write("config.yaml", "mqtt.url: broker\nmqtt:\n  tls: false\n  tls.verify.hostname: false\n");
 
-        var mqtt = _folder.Load().Settings.Mqtt;
+        var mqtt = folder.Load().Settings.Mqtt;
 
         Assert.False(mqtt.EffectiveTls);
         Assert.False(mqtt.VerifyHostname);
@@ -35,9 +35,9 @@ public sealed class YamlSourceTests : IDisposable
     [Fact]
     public void Null_in_quotes_is_a_text()
     {
-        _folder.Write("config.yaml", "mqtt.client.id.suffix: 'null'\n");
+        folder.Write("config.yaml", "mqtt.client.id.suffix: 'null'\n");
 
-        Assert.Equal("null", _folder.Load().Settings.Mqtt.ClientIdSuffix);
+        Assert.Equal("null", folder.Load().Settings.Mqtt.ClientIdSuffix);
     }
 
     [Theory]
@@ -50,9 +50,9 @@ public sealed class YamlSourceTests : IDisposable
     [InlineData("mqtt.shared.group: null\nmqtt.port:\n")]
     public void A_file_may_say_nothing(string yaml)
     {
-        _folder.Write("config.yaml", yaml);
+        folder.Write("config.yaml", yaml);
 
-        var settings = _folder.Load().Settings;
+        var settings = folder.Load().Settings;
 
         Assert.Equal(8040, settings.Service.Port);
         Assert.Equal(1883, settings.Mqtt.EffectivePort);
@@ -72,7 +72,7 @@ public sealed class YamlSourceTests : IDisposable
     [InlineData("zebra: 1\n", "config.yaml, line 1: key \"zebra\" is not known, see --help")]
     [InlineData("zebra: [1]\n", "config.yaml, line 1: key \"zebra\" is not known, see --help")]
     public void An_unknown_key_is_told_with_its_line_and_the_nearest_known(string yaml, string message) =>
-        Assert.Equal(message, _folder.YamlFault(yaml));
+        Assert.Equal(message, folder.YamlFault(yaml));
 
     [Theory]
     [InlineData("mqtt:\n  port: 1\nmqtt.port: 2\n", 3, "mqtt.port", 2)]
@@ -81,7 +81,7 @@ public sealed class YamlSourceTests : IDisposable
     public void A_key_that_is_given_twice_is_told_with_both_lines(string yaml, int line, string key, int first) =>
         Assert.Equal(
             $"config.yaml, line {line}: {key} is given twice, the first time in line {first}; keep one",
-            _folder.YamlFault(yaml)
+            folder.YamlFault(yaml)
         );
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class YamlSourceTests : IDisposable
     [InlineData("service:\n  port: 1\n bind: x\n", "config.yaml, line 3: is not YAML: ")]
     [InlineData("log.level: \"debug\n", "config.yaml, line 1: is not YAML: ")]
     public void A_file_of_another_shape_is_told_with_its_line(string yaml, string beginning) =>
-        Assert.StartsWith(beginning, _folder.YamlFault(yaml), StringComparison.Ordinal);
+        Assert.StartsWith(beginning, folder.YamlFault(yaml), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("[")]
@@ -106,7 +106,7 @@ public sealed class YamlSourceTests : IDisposable
     public void A_file_nested_a_hundred_thousand_times_is_an_error_like_any_other(string opening) =>
         Assert.StartsWith(
             "config.yaml, line 1: ",
-            _folder.YamlFault(string.Concat(Enumerable.Repeat(opening, 100_000))),
+            folder.YamlFault(string.Concat(Enumerable.Repeat(opening, 100_000))),
             StringComparison.Ordinal
         );
 
@@ -114,17 +114,17 @@ public sealed class YamlSourceTests : IDisposable
     public void A_wrong_value_is_told_with_its_line() =>
         Assert.Equal(
             "config.yaml, line 2: service.port must be a whole number from 0 to 65535, not \"http\"",
-            _folder.YamlFault("service:\n  port: http\n")
+            folder.YamlFault("service:\n  port: http\n")
         );
 
     [Fact]
     public void The_file_that_CONFIG_FILE_PATH_names_is_read_instead_of_config_yaml()
     {
-        _folder.Write("config.yaml", "service.port: 1\n");
-        _folder.Write("other.yaml", "log.level: debug\n");
-        _folder.Environment["CONFIG_FILE_PATH"] = "other.yaml";
+        folder.Write("config.yaml", "service.port: 1\n");
+        folder.Write("other.yaml", "log.level: debug\n");
+        folder.Environment["CONFIG_FILE_PATH"] = "other.yaml";
 
-        var settings = _folder.Load().Settings;
+        var settings = folder.Load().Settings;
 
         Assert.Equal(8040, settings.Service.Port);
         Assert.Equal(LogLevel.Debug, settings.Log.Level);
@@ -137,16 +137,16 @@ public sealed class YamlSourceTests : IDisposable
     [InlineData("a\0b")]
     public void A_CONFIG_FILE_PATH_that_cannot_be_read_is_an_error(string path)
     {
-        _folder.Environment["CONFIG_FILE_PATH"] = path;
+        folder.Environment["CONFIG_FILE_PATH"] = path;
 
-        Assert.StartsWith("environment variable CONFIG_FILE_PATH: ", _folder.Fault(), StringComparison.Ordinal);
+        Assert.StartsWith("environment variable CONFIG_FILE_PATH: ", folder.Fault(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_folder_named_config_yaml_is_an_error()
     {
-        Directory.CreateDirectory(_folder.PathOf("config.yaml"));
+        Directory.CreateDirectory(folder.PathOf("config.yaml"));
 
-        Assert.EndsWith("config.yaml is a folder, not a file", _folder.Fault(), StringComparison.Ordinal);
+        Assert.EndsWith("config.yaml is a folder, not a file", folder.Fault(), StringComparison.Ordinal);
     }
 }

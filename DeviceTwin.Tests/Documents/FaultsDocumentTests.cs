@@ -18,7 +18,7 @@ public sealed partial class FaultsDocumentTests
         var named = TestName().Matches(page).Select(match => match.Groups[1].Value).ToList();
 
         Assert.True(named.Count >= 30, $"The page names {named.Count} tests.");
-        Assert.Empty(named.Where(name => !tests.Contains(name)));
+        Assert.DoesNotContain(named, name => !tests.Contains(name));
     }
 
     [GeneratedRegex("`([A-Z][A-Za-z0-9]*_[A-Za-z0-9_]+)`")]

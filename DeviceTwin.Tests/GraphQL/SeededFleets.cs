@@ -53,7 +53,10 @@ public sealed class SeededFleet : IAsyncDisposable
 
         // The clock stands at noon of the day that the rows are of, so that nothing of them grows old.
         var clock = new FakeTimeProvider(new DateTimeOffset(SeededRows.Noon));
-        var host = await TwinHost.StartAsync(output: null, new TwinHostOptions { ExistingStore = store, Clock = clock });
+        var host = await TwinHost.StartAsync(
+            output: null,
+            new TwinHostOptions { ExistingStore = store, Clock = clock }
+        );
         return new SeededFleet(store, host);
     }
 

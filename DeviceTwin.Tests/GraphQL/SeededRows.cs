@@ -22,12 +22,31 @@ internal static class SeededRows
         context.AddRange(Named(Organization), Named("other"));
         var devices = Devices();
         context.AddRange(devices);
-        Group north = new() { OrganizationId = Organization, Name = "north", CreatedAt = At(9, 30) };
-        Group all = new() { OrganizationId = Organization, Name = "all", CreatedAt = At(9, 31) };
+        Group north = new()
+        {
+            OrganizationId = Organization,
+            Name = "north",
+            CreatedAt = At(9, 30),
+        };
+        Group all = new()
+        {
+            OrganizationId = Organization,
+            Name = "all",
+            CreatedAt = At(9, 31),
+        };
         north.Devices.Add(devices[0]);
         all.Devices.Add(devices[0]);
         all.Devices.Add(devices[1]);
-        context.AddRange(north, all, new Group { OrganizationId = "other", Name = "north", CreatedAt = At(9, 32) });
+        context.AddRange(
+            north,
+            all,
+            new Group
+            {
+                OrganizationId = "other",
+                Name = "north",
+                CreatedAt = At(9, 32),
+            }
+        );
         context.AddRange(Actions());
         context.SaveChanges();
         context.AddRange(
@@ -55,7 +74,13 @@ internal static class SeededRows
             Heartbeat = new DeviceHeartbeat(),
         };
 
-    public static Snap Snap(string name, int revision, string channel, string version = "2.0", string status = "active") =>
+    public static Snap Snap(
+        string name,
+        int revision,
+        string channel,
+        string version = "2.0",
+        string status = "active"
+    ) =>
         new()
         {
             Name = name,
@@ -103,8 +128,21 @@ internal static class SeededRows
         (d1.Brand, d1.Model, d1.Serial, d1.StoreId, d1.DeviceKey) = ("Acme", "gw-1", "S-100", "st-1", "key-1");
         d1.Tags = """{"site":{"name":"Berlin","floor":3},"tier":"gold","spare":true}""";
         d1.Heartbeat = Heard(At(10, 0), Connectivity.Online);
-        d1.OperatingSystem = new DeviceOperatingSystem { Version = "2.66", Series = "16", OsId = "ubuntu-core", OsVersionId = "22", KernelVersion = "5.15" };
-        d1.Metrics = new DeviceMetrics { MemoryTotalBytes = 8_345_640_960, MemoryUsedPercent = 28.106, CpuUserSeconds = 1234.5, At = At(10, 1) };
+        d1.OperatingSystem = new DeviceOperatingSystem
+        {
+            Version = "2.66",
+            Series = "16",
+            OsId = "ubuntu-core",
+            OsVersionId = "22",
+            KernelVersion = "5.15",
+        };
+        d1.Metrics = new DeviceMetrics
+        {
+            MemoryTotalBytes = 8_345_640_960,
+            MemoryUsedPercent = 28.106,
+            CpuUserSeconds = 1234.5,
+            At = At(10, 1),
+        };
         var nats = Snap("nats", 5, "latest/edge", "1.2", "installed");
         nats.InstalledSize = 5_000_000_000;
         nats.InstalledAt = At(8, 30);

@@ -14,7 +14,7 @@ public sealed class SimulatedDeviceTests
         WriteIndented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
 
     [Theory]
     [InlineData("newer", "device")]
@@ -106,7 +106,7 @@ public sealed class SimulatedDeviceTests
         Assert.Equal(["orgId", "deviceId", "refresh", "snapListHash", "installedSnapsHash"], newer.Select(m => m.Key));
         Assert.Matches(@"^2026-11-23T\d\d:\d\d:\d\d\.\d{9}(Z|[+-]\d\d:\d\d)$", (string?)newer["refresh"]);
         Assert.Equal(
-            _time.GetUtcNow(),
+            time.GetUtcNow(),
             DateTimeOffset.Parse((string)newer["refresh"]!, null),
             TimeSpan.FromMicroseconds(1)
         );
@@ -117,7 +117,7 @@ public sealed class SimulatedDeviceTests
     public void Metrics_are_two_lines_of_line_protocol()
     {
         var device = Device();
-        _time.Advance(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(1));
         var lines = device.Metrics();
         Assert.Equal(2, lines.Count);
         Assert.Matches(@"^memory,device=device-0001 total=\d+,used=\d+,usedpc=\d+\.\d{6}$", lines[0]);
@@ -137,7 +137,7 @@ public sealed class SimulatedDeviceTests
         Assert.Equal(first.Heartbeat(), second.Heartbeat());
         Assert.NotEqual(
             first.Serial,
-            new SimulatedDevice("device-0001", new SimulatorOptions { Seed = 2 }, _time).Serial
+            new SimulatedDevice("device-0001", new SimulatorOptions { Seed = 2 }, time).Serial
         );
     }
 
@@ -155,7 +155,7 @@ public sealed class SimulatedDeviceTests
 
         Assert.InRange(failed, 200, 300);
         var before = Device().Snaps.Count;
-        _time.Advance(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(before + 1000 - failed, device.Snaps.Count);
     }
 
@@ -222,7 +222,7 @@ public sealed class SimulatedDeviceTests
                 VersionlessShare = versionless ?? older ? 1 : 0,
                 FailureRate = failureRate,
             },
-            _time
+            time
         );
 
     private static string Action(string action, string? snap = null, string? data = null) =>

@@ -9,14 +9,14 @@ namespace DeviceTwin.Tests.Simulator;
 public sealed class SimulatedSnapdTests
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(3);
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
-    private readonly SimulatedDevice _device;
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
+    private readonly SimulatedDevice device;
 
     public SimulatedSnapdTests() =>
-        _device = new SimulatedDevice(
+        device = new SimulatedDevice(
             "device-0001",
             new SimulatorOptions { OlderAgentShare = 0, SnapdDelay = Delay },
-            _time
+            time
         );
 
     [Fact]
@@ -25,12 +25,12 @@ public sealed class SimulatedSnapdTests
         var answer = Ask("install", "helloworld");
         Assert.Matches(@"^\d+$", (string?)answer["result"]);
         Assert.DoesNotContain("helloworld", Listed());
-        _time.Advance(Delay - TimeSpan.FromMilliseconds(1));
+        time.Advance(Delay - TimeSpan.FromMilliseconds(1));
         Assert.DoesNotContain("helloworld", Listed());
-        _time.Advance(TimeSpan.FromMilliseconds(1));
+        time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Contains("helloworld", Listed());
         Assert.Equal("active", Snap("helloworld").Status);
-        Assert.Equal(_time.GetUtcNow(), Snap("helloworld").InstalledAt);
+        Assert.Equal(time.GetUtcNow(), Snap("helloworld").InstalledAt);
     }
 
     [Fact]
@@ -162,12 +162,12 @@ public sealed class SimulatedSnapdTests
     [InlineData("setconf", "absent", "{}", "snap \"absent\" is not installed")]
     public void What_cannot_be_done_fails_as_snapd_says_it(string action, string snap, string data, string message)
     {
-        var before = _device.Snaps;
+        var before = device.Snaps;
         var answer = Ask(action, snap, data);
         Assert.Equal(message, (string?)answer["message"]);
         Assert.False(answer.ContainsKey("success"));
         Settle();
-        Assert.Same(before, _device.Snaps);
+        Assert.Same(before, device.Snaps);
     }
 
     private void Do(string action, string snap, string? data = null) =>
@@ -184,19 +184,19 @@ public sealed class SimulatedSnapdTests
                 data,
             }
         );
-        return JsonNode.Parse(_device.Answer(Encoding.UTF8.GetBytes(payload))!)!.AsObject();
+        return JsonNode.Parse(device.Answer(Encoding.UTF8.GetBytes(payload))!)!.AsObject();
     }
 
     private IEnumerable<string?> Listed() =>
         Ask("list")["result"]!["snaps"]!.AsArray().Select(snap => (string?)snap!["name"]);
 
-    private SimulatedSnap Snap(string name) => _device.Snaps.Single(snap => snap.Name == name);
+    private SimulatedSnap Snap(string name) => device.Snaps.Single(snap => snap.Name == name);
 
     private (string? List, string? Installed) Hashes()
     {
-        var heartbeat = JsonNode.Parse(_device.Heartbeat())!;
+        var heartbeat = JsonNode.Parse(device.Heartbeat())!;
         return ((string?)heartbeat["snapListHash"], (string?)heartbeat["installedSnapsHash"]);
     }
 
-    private void Settle() => _time.Advance(Delay);
+    private void Settle() => time.Advance(Delay);
 }

@@ -14,8 +14,8 @@ namespace DeviceTwin.Tests.Simulator;
 internal sealed class SimulatorBroker : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private readonly ConcurrentQueue<Seen> _seen = new();
-    private MqttServer _server = null!;
+    private readonly ConcurrentQueue<Seen> seen = new();
+    private MqttServer server = null!;
 
     private SimulatorBroker(int port) => Port = port;
 
@@ -26,7 +26,7 @@ internal sealed class SimulatorBroker : IAsyncDisposable
     public ConcurrentQueue<(string ClientId, string Topic, MqttQualityOfServiceLevel Quality)> Subscriptions { get; } =
         new();
 
-    public IReadOnlyList<Seen> Messages => [.. _seen];
+    public IReadOnlyList<Seen> Messages => [.. seen];
 
     public static async Task<SimulatorBroker> StartAsync(Action<MqttServerOptionsBuilder, int>? configure = null)
     {
@@ -54,22 +54,22 @@ internal sealed class SimulatorBroker : IAsyncDisposable
                 .WithDefaultEndpointReuseAddress();
         else
             configure(options, Port);
-        _server = new MqttServerFactory().CreateMqttServer(options.Build());
-        _server.ValidatingConnectionAsync += connection =>
+        server = new MqttServerFactory().CreateMqttServer(options.Build());
+        server.ValidatingConnectionAsync += connection =>
         {
             Connections.Enqueue(connection);
             return Task.CompletedTask;
         };
-        _server.ClientSubscribedTopicAsync += subscribed =>
+        server.ClientSubscribedTopicAsync += subscribed =>
         {
             var filter = subscribed.TopicFilter;
             Subscriptions.Enqueue((subscribed.ClientId, filter.Topic, filter.QualityOfServiceLevel));
             return Task.CompletedTask;
         };
-        _server.InterceptingPublishAsync += published =>
+        server.InterceptingPublishAsync += published =>
         {
             var message = published.ApplicationMessage;
-            _seen.Enqueue(
+            seen.Enqueue(
                 new Seen(
                     published.ClientId,
                     message.Topic,
@@ -80,18 +80,18 @@ internal sealed class SimulatorBroker : IAsyncDisposable
             );
             return Task.CompletedTask;
         };
-        await _server.StartAsync();
+        await server.StartAsync();
     }
 
     public async Task GoAwayAsync()
     {
-        await _server.StopAsync(new MqttServerStopOptions());
-        _server.Dispose();
+        await server.StopAsync(new MqttServerStopOptions());
+        server.Dispose();
     }
 
     /// <summary>Publishes an action as the twin does.</summary>
     public Task SendAsync(string deviceId, string payload) =>
-        _server.InjectApplicationMessage(
+        server.InjectApplicationMessage(
             new InjectedMqttApplicationMessage(
                 new MqttApplicationMessage
                 {
@@ -131,7 +131,7 @@ internal sealed class SimulatorBroker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_server.IsStarted)
+        if (server.IsStarted)
             await GoAwayAsync();
     }
 

@@ -8,16 +8,16 @@ namespace DeviceTwin.Tests.Simulator;
 
 public sealed class SimulatorTlsTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("simulator-tls-");
-    private readonly X509Certificate2 _authority;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("simulator-tls-");
+    private readonly X509Certificate2 authority;
 
     public SimulatorTlsTests()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=test authority", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        _authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
-        File.WriteAllText(PathOf("ca.crt"), _authority.ExportCertificatePem());
+        this.authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
+        File.WriteAllText(PathOf("ca.crt"), this.authority.ExportCertificatePem());
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class SimulatorTlsTests : IDisposable
             {
                 Devices = 2,
                 Port = broker.Port,
-                Tls = new TlsFiles(PathOf("ca.crt"), Folder: _folder.FullName),
+                Tls = new TlsFiles(PathOf("ca.crt"), Folder: folder.FullName),
             }
         );
         fleet.Start();
@@ -64,7 +64,7 @@ public sealed class SimulatorTlsTests : IDisposable
     public void A_missing_file_is_named()
     {
         Write(Issue("device-0001"), "device-0001");
-        var options = new SimulatorOptions { Devices = 2, Tls = new TlsFiles(Folder: _folder.FullName) };
+        var options = new SimulatorOptions { Devices = 2, Tls = new TlsFiles(Folder: folder.FullName) };
         var error = Assert.Throws<SimulatorOptionsException>(() => new SimulatedFleet(options));
         Assert.Equal($"file {PathOf("device-0002.crt")} does not exist", error.Message);
     }
@@ -90,8 +90,8 @@ public sealed class SimulatorTlsTests : IDisposable
 
     public void Dispose()
     {
-        _authority.Dispose();
-        _folder.Delete(recursive: true);
+        this.authority.Dispose();
+        folder.Delete(recursive: true);
     }
 
     private static Task<SimulatorBroker> StartAsync(X509Certificate2 certificate, ConcurrentBag<string?> names) =>
@@ -126,7 +126,7 @@ public sealed class SimulatorTlsTests : IDisposable
         }
 
         using var issued = request.Create(
-            _authority,
+            this.authority,
             DateTimeOffset.UtcNow.AddHours(-1),
             DateTimeOffset.UtcNow.AddDays(1),
             RandomNumberGenerator.GetBytes(8)
@@ -147,5 +147,5 @@ public sealed class SimulatorTlsTests : IDisposable
         certificate.Dispose();
     }
 
-    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
+    private string PathOf(string name) => Path.Combine(folder.FullName, name);
 }

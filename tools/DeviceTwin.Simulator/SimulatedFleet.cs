@@ -8,14 +8,14 @@ namespace DeviceTwin.Simulator;
 /// </summary>
 public sealed class SimulatedFleet : IAsyncDisposable
 {
-    private readonly SimulatorOptions _options;
-    private readonly TimeProvider _time;
-    private readonly BrokerAccess _broker;
-    private readonly Dictionary<string, SimulatedAgent> _agents = [];
+    private readonly SimulatorOptions options;
+    private readonly TimeProvider time;
+    private readonly BrokerAccess broker;
+    private readonly Dictionary<string, SimulatedAgent> agents = [];
     private readonly List<(AgentConnection Connection, List<SimulatedAgent> Agents)> _connections = [];
-    private readonly CancellationTokenSource _stop = new();
-    private Task _running = Task.CompletedTask;
-    private bool _disposed;
+    private readonly CancellationTokenSource stop = new();
+    private Task running = Task.CompletedTask;
+    private bool disposed;
 
     /// <summary>Makes up a fleet; nothing connects yet.</summary>
     /// <param name="options">What it is like and where it connects to.</param>
@@ -24,24 +24,24 @@ public sealed class SimulatedFleet : IAsyncDisposable
     public SimulatedFleet(SimulatorOptions options, TimeProvider? time = null)
     {
         options.Validate();
-        _options = options;
-        _time = time ?? TimeProvider.System;
-        _broker = new BrokerAccess(options);
+        this.options = options;
+        this.time = time ?? TimeProvider.System;
+        broker = new BrokerAccess(options);
         var shared = options.SharedConnections;
         for (var index = 0; index < (shared > 0 ? shared : options.Devices); index++)
         {
             var clientId = shared > 0 ? Invariant($"{options.Prefix}shared-{index + 1}") : DeviceId(index);
-            _connections.Add((new AgentConnection(clientId, _broker, Counters, _time, options.Seed), []));
+            _connections.Add((new AgentConnection(clientId, broker, Counters, this.time, options.Seed), []));
         }
 
         for (var index = 0; index < options.Devices; index++)
         {
             options.Tls?.ValidateClient(DeviceId(index));
             var (connection, agents) = _connections[index % _connections.Count];
-            var device = new SimulatedDevice(DeviceId(index), options, _time);
-            var agent = new SimulatedAgent(device, options, _time, Counters, connection);
+            var device = new SimulatedDevice(DeviceId(index), options, this.time);
+            var agent = new SimulatedAgent(device, options, this.time, Counters, connection);
             agents.Add(agent);
-            _agents.Add(agent.DeviceId, agent);
+            this.agents.Add(agent.DeviceId, agent);
         }
     }
 
@@ -49,57 +49,58 @@ public sealed class SimulatedFleet : IAsyncDisposable
     public FleetCounters Counters { get; } = new();
 
     /// <summary>All agents.</summary>
-    public IReadOnlyCollection<SimulatedAgent> Agents => _agents.Values;
+    public IReadOnlyCollection<SimulatedAgent> Agents => this.agents.Values;
 
     /// <summary>The agent of a device.</summary>
     /// <exception cref="KeyNotFoundException">The fleet has no such device.</exception>
-    public SimulatedAgent this[string deviceId] => _agents[deviceId];
+    public SimulatedAgent this[string deviceId] => this.agents[deviceId];
 
     /// <summary>Starts connecting; returns at once. Call it once.</summary>
     public void Start()
     {
         foreach (var (connection, agents) in _connections)
             connection.Start(agents);
-        _running = Task.WhenAll(_agents.Values.Select(agent => RunAsync(agent, _stop.Token)));
+        running = Task.WhenAll(this.agents.Values.Select(agent => RunAsync(agent, stop.Token)));
     }
 
     /// <summary>Completes when every agent that is not away is connected and subscribed.</summary>
     public Task WhenConnectedAsync(CancellationToken cancellationToken = default) =>
         Task.WhenAll(
-            _agents.Values.Where(agent => !agent.IsAway).Select(agent => agent.WhenConnectedAsync(cancellationToken))
+            this.agents.Values.Where(agent => !agent.IsAway)
+                .Select(agent => agent.WhenConnectedAsync(cancellationToken))
         );
 
     /// <summary>Starts, runs until cancelled, disconnects, and returns.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         Start();
-        await Task.WhenAny(_running, Task.Delay(Timeout.Infinite, cancellationToken));
+        await Task.WhenAny(running, Task.Delay(Timeout.Infinite, cancellationToken));
         await StopAsync();
     }
 
     /// <summary>Disconnects all agents; a fleet that has stopped does not start again.</summary>
     public async Task StopAsync()
     {
-        if (_disposed)
+        if (disposed)
             return;
-        await _stop.CancelAsync();
-        await _running;
+        await stop.CancelAsync();
+        await running;
         await Task.WhenAll(_connections.Select(each => each.Connection.StopAsync()));
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_disposed)
+        if (disposed)
             return;
         await StopAsync();
-        _disposed = true;
+        disposed = true;
         foreach (var (connection, _) in _connections)
             await connection.DisposeAsync();
-        foreach (var agent in _agents.Values)
+        foreach (var agent in this.agents.Values)
             agent.Dispose();
-        _broker.Dispose();
-        _stop.Dispose();
+        broker.Dispose();
+        stop.Dispose();
     }
 
     private static async Task RunAsync(SimulatedAgent agent, CancellationToken stopping)
@@ -114,7 +115,7 @@ public sealed class SimulatedFleet : IAsyncDisposable
         }
     }
 
-    private string DeviceId(int index) => Invariant($"{_options.Prefix}{index + 1:D4}");
+    private string DeviceId(int index) => Invariant($"{this.options.Prefix}{index + 1:D4}");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

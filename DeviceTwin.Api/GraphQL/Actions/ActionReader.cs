@@ -41,9 +41,7 @@ public sealed class ActionReader(TwinStore store, Settings settings)
         {
             var actions = deviceId is null
                 ? caller.Actions(context, organizationId)
-                : caller
-                    .ActionsOfDevices(context, organizationId)
-                    .Where(action => action.DeviceId == deviceId);
+                : caller.ActionsOfDevices(context, organizationId).Where(action => action.DeviceId == deviceId);
             return predicate is null ? actions : actions.Where(predicate);
         }
     }

@@ -62,8 +62,7 @@ public sealed class DeviceActionsReader(TwinStore store, ActionReader reader)
         )
         {
             await using var context = await store.OpenAsync(cancellationToken);
-            var lists = await rows
-                .Of(context, keys)
+            var lists = await rows.Of(context, keys)
                 .GroupBy(action => action.DeviceId)
                 .Select(group => group.OrderByDescending(action => action.Id).Take(most).ToList())
                 .ToListAsync(cancellationToken);
@@ -79,8 +78,7 @@ public sealed class DeviceActionsReader(TwinStore store, ActionReader reader)
         )
         {
             await using var context = await store.OpenAsync(cancellationToken);
-            return await rows
-                .Of(context, keys)
+            return await rows.Of(context, keys)
                 .GroupBy(action => action.DeviceId)
                 .Select(group => new { group.Key, Count = group.Count() })
                 .ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);

@@ -9,10 +9,10 @@ namespace DeviceTwin.Api.GraphQL.Engine;
 /// <param name="schema">The schema.</param>
 public sealed class SchemaDocument(ISchema schema) : ISchemaDocument
 {
-    private readonly Lazy<string> _sdl = new(() => Print(schema));
+    private readonly Lazy<string> sdl = new(() => Print(schema));
 
     /// <inheritdoc/>
-    public string Sdl => _sdl.Value;
+    public string Sdl => sdl.Value;
 
     private static string Print(ISchema schema)
     {

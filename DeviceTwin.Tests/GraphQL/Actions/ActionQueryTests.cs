@@ -140,12 +140,7 @@ public sealed class ActionQueryTests(SeededFleets fleets)
         var fleet = await fleets.OnAsync(kind);
         await fleet.AddAsync(SeededRows.Named($"mine-{kind}"));
         await fleet.AddAsync(SeededRows.Device($"claimed-{kind}", $"mine-{kind}"));
-        var foreign = SeededRows.Action(
-            $"foreign-{kind}",
-            $"claimed-{kind}",
-            ActionKind.List,
-            ActionStatus.Completed
-        );
+        var foreign = SeededRows.Action($"foreign-{kind}", $"claimed-{kind}", ActionKind.List, ActionStatus.Completed);
         foreign.OrganizationId = $"theirs-{kind}";
         await fleet.AddAsync(foreign);
 
@@ -178,7 +173,9 @@ public sealed class ActionQueryTests(SeededFleets fleets)
                 new { from = place }
             );
             var page = data.GetProperty("actions");
-            found.AddRange(page.GetProperty("edges").EnumerateArray().Select(edge => edge.At("node", "actionId").GetString()));
+            found.AddRange(
+                page.GetProperty("edges").EnumerateArray().Select(edge => edge.At("node", "actionId").GetString())
+            );
             hasMore = page.At("pageInfo", more).GetBoolean();
             place = page.At("pageInfo", cursor).GetString();
         } while (hasMore);

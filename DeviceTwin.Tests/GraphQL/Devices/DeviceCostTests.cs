@@ -46,7 +46,10 @@ public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelp
             var device = fifty[7];
             Assert.Equal(2, device.GetProperty("snaps").GetArrayLength());
             Assert.Equal(["everybody"], device.GetProperty("groups").Texts("name"));
-            Assert.Equal($"{organization}-0007-3", device.At("actions", "nodes")[0].GetProperty("actionId").GetString());
+            Assert.Equal(
+                $"{organization}-0007-3",
+                device.At("actions", "nodes")[0].GetProperty("actionId").GetString()
+            );
             Assert.Equal(3, device.At("actions", "totalCount").GetInt32());
             Assert.True(device.At("actions", "pageInfo", "hasNextPage").GetBoolean());
             var history = device.GetProperty("connectivityHistory");
@@ -66,7 +69,9 @@ public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelp
             """;
         var first = await fleet.Host.QueryAsync(LaterPage);
         var after = first.At("device", "actions", "pageInfo", "endCursor").GetString();
-        await fleet.Host.QueryAsync(LaterPage.Replace("first: 1", $"first: 1, after: \"{after}\"", StringComparison.Ordinal));
+        await fleet.Host.QueryAsync(
+            LaterPage.Replace("first: 1", $"first: 1, after: \"{after}\"", StringComparison.Ordinal)
+        );
         await fleet.Host.QueryAsync(List, new { organization = "acme", first = 50 });
 
         await using var context = await fleet.OpenAsync();
@@ -93,7 +98,9 @@ public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelp
 
     /// <summary>Lists ask for an organization or for keys; what the service reads in the background does not.</summary>
     private static bool IsOfTheList(string statement) =>
-        new[] { "@organizationId", "@deviceIds", "@keys" }.Any(name => statement.Contains(name, StringComparison.Ordinal));
+        new[] { "@organizationId", "@deviceIds", "@keys" }.Any(name =>
+            statement.Contains(name, StringComparison.Ordinal)
+        );
 
     private async Task<(JsonElement Devices, int Statements)> CountAsync(
         TwinHost host,

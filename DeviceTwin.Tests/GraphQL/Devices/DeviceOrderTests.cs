@@ -168,7 +168,10 @@ public sealed class DeviceOrderTests(SeededFleets fleets)
                 ? new PageArguments(organization, order, null, null, 17, cursor)
                 : new PageArguments(organization, order, 17, cursor, null, null);
             var devices = (await fleet.Host.QueryAsync(Pages, variables.ToVariables())).GetProperty("devices");
-            var deviceIds = devices.GetProperty("edges").EnumerateArray().Select(edge => edge.At("node", "deviceId").GetString()!);
+            var deviceIds = devices
+                .GetProperty("edges")
+                .EnumerateArray()
+                .Select(edge => edge.At("node", "deviceId").GetString()!);
             found.InsertRange(isBackward ? 0 : found.Count, deviceIds);
             Assert.Equal(page > 0, devices.At("pageInfo", isBackward ? "hasNextPage" : "hasPreviousPage").GetBoolean());
             if (!devices.At("pageInfo", isBackward ? "hasPreviousPage" : "hasNextPage").GetBoolean())

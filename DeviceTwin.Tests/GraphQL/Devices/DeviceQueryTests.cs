@@ -134,11 +134,11 @@ public sealed class DeviceQueryTests(SeededFleets fleets)
             Id("Group:acme:a%00b"),
             Id("Device:acme:d%31"),
         ];
-        var data = await fleet.Host.QueryAsync(
-            "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",
-            new { ids = forged }
+        var data = await fleet.Host.QueryAsync("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", new { ids = forged });
+        Assert.All(
+            data.GetProperty("nodes").EnumerateArray(),
+            node => Assert.Equal(JsonValueKind.Null, node.ValueKind)
         );
-        Assert.All(data.GetProperty("nodes").EnumerateArray(), node => Assert.Equal(JsonValueKind.Null, node.ValueKind));
     }
 
     [Fact]

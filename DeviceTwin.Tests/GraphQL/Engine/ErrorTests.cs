@@ -4,12 +4,12 @@ namespace DeviceTwin.Tests.GraphQL.Engine;
 
 public sealed class ErrorTests : IDisposable
 {
-    private readonly TestEngine _engine = new();
+    private readonly TestEngine engine = new();
 
     [Fact]
     public async Task A_fault_of_ours_shows_an_id_that_is_in_the_log_and_nothing_else()
     {
-        var answer = await _engine.AskAsync("{ fault }");
+        var answer = await engine.AskAsync("{ fault }");
 
         var error = Assert.Single(answer.GetProperty("errors").EnumerateArray());
         var extensions = error.GetProperty("extensions");
@@ -20,7 +20,7 @@ public sealed class ErrorTests : IDisposable
         Assert.DoesNotContain("INVALID_OPERATION", answer.GetRawText(), StringComparison.Ordinal);
         Assert.Equal("fault", error.GetProperty("path")[0].GetString());
 
-        var entry = Assert.Single(_engine.Log.Entries);
+        var entry = Assert.Single(engine.Log.Entries);
         Assert.Contains(extensions.GetProperty("id").GetString()!, entry, StringComparison.Ordinal);
         Assert.Contains("the resolver's secret", entry, StringComparison.Ordinal);
     }
@@ -28,13 +28,13 @@ public sealed class ErrorTests : IDisposable
     [Fact]
     public async Task A_fault_of_the_caller_shows_its_code_and_message_and_is_not_logged()
     {
-        var answer = await _engine.AskAsync("{ refusal caller }");
+        var answer = await engine.AskAsync("{ refusal caller }");
 
         var error = Assert.Single(answer.GetProperty("errors").EnumerateArray());
         Assert.Equal("Mend this.", error.GetProperty("message").GetString());
         Assert.Equal("SOME_CODE", error.GetProperty("extensions").GetProperty("code").GetString());
         Assert.Equal("ada", answer.GetProperty("data").GetProperty("caller").GetString());
-        Assert.Empty(_engine.Log.Entries);
+        Assert.Empty(engine.Log.Entries);
     }
 
     [Theory]
@@ -45,12 +45,12 @@ public sealed class ErrorTests : IDisposable
     [InlineData("query($v: DateTime!) { instant(at: $v) }", """{"v":"x"}""", "INVALID_VALUE")]
     [InlineData("{ instant(at: \"x\") }", null, "INVALID_VALUE")]
     public async Task GraphQLs_own_errors_keep_their_codes(string query, string? variables, string code) =>
-        Assert.Equal(code, await _engine.CodeOfAsync(query, variables));
+        Assert.Equal(code, await engine.CodeOfAsync(query, variables));
 
     [Fact]
     public async Task An_invalid_instant_says_what_a_valid_one_looks_like()
     {
-        var answer = await _engine.AskAsync(
+        var answer = await engine.AskAsync(
             "query($v: DateTime!) { instant(at: $v) }",
             """{"v":"2026-11-23T09:30:00"}"""
         );
@@ -62,5 +62,5 @@ public sealed class ErrorTests : IDisposable
         );
     }
 
-    public void Dispose() => _engine.Dispose();
+    public void Dispose() => engine.Dispose();
 }

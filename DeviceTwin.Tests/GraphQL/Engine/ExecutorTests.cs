@@ -7,7 +7,7 @@ namespace DeviceTwin.Tests.GraphQL.Engine;
 
 public sealed class ExecutorTests : IDisposable
 {
-    private readonly TestEngine _engine = new();
+    private readonly TestEngine engine = new();
 
     [Theory]
     [InlineData(
@@ -27,7 +27,7 @@ public sealed class ExecutorTests : IDisposable
         OperationType kind
     )
     {
-        var result = await _engine.ExecuteAsync(query, allowed: allowed);
+        var result = await engine.ExecuteAsync(query, allowed: allowed);
 
         var error = Assert.IsAssignableFrom<RequestError>(Assert.Single(result.Errors!));
         Assert.Equal("HTTP_METHOD_NOT_ALLOWED", error.Code);
@@ -38,9 +38,9 @@ public sealed class ExecutorTests : IDisposable
     [Fact]
     public async Task The_named_one_of_several_operations_is_executed()
     {
-        var result = await _engine.ExecuteAsync("query a { caller } query b { refusal }", operationName: "a");
+        var result = await engine.ExecuteAsync("query a { caller } query b { refusal }", operationName: "a");
 
-        Assert.Equal("""{"data":{"caller":"ada"}}""", _engine.Serialize(result).GetRawText());
+        Assert.Equal("""{"data":{"caller":"ada"}}""", engine.Serialize(result).GetRawText());
     }
 
     [Theory]
@@ -52,17 +52,17 @@ public sealed class ExecutorTests : IDisposable
     [InlineData(null, null)]
     public async Task Without_one_operation_to_execute_nothing_is(string? query, string? operationName)
     {
-        var result = await _engine.ExecuteAsync(query, operationName: operationName);
+        var result = await engine.ExecuteAsync(query, operationName: operationName);
 
         Assert.False(result.Executed);
         Assert.NotNull(Assert.Single(result.Errors!).Code);
-        Assert.Empty(_engine.Log.Entries);
+        Assert.Empty(engine.Log.Entries);
     }
 
     [Fact]
     public async Task Aliases_keep_their_case()
     {
-        var answer = await _engine.AskAsync("{ Some_Name: caller }");
+        var answer = await engine.AskAsync("{ Some_Name: caller }");
 
         Assert.Equal("ada", answer.GetProperty("data").GetProperty("Some_Name").GetString());
     }
@@ -71,7 +71,7 @@ public sealed class ExecutorTests : IDisposable
     public async Task A_caller_who_goes_cancels_the_operation()
     {
         using var cancellation = new CancellationTokenSource();
-        var pending = _engine.ExecuteAsync("{ slow }", cancellationToken: cancellation.Token);
+        var pending = engine.ExecuteAsync("{ slow }", cancellationToken: cancellation.Token);
 
         await cancellation.CancelAsync();
 
@@ -87,7 +87,7 @@ public sealed class ExecutorTests : IDisposable
     )]
     public async Task A_payload_carries_the_thing_or_the_errors(string name, string expected)
     {
-        var answer = await _engine.AskAsync(
+        var answer = await engine.AskAsync(
             $$"""
             mutation {
               rename(input: { name: "{{name}}", patch: {} }) {
@@ -107,11 +107,11 @@ public sealed class ExecutorTests : IDisposable
     [InlineData("{name: \"x\", config: {a: 1}}", "Name|Config|Count|x  {\"a\":1} 7")]
     public async Task An_input_object_tells_null_from_absent(string input, string expected)
     {
-        var answer = await _engine.AskAsync($$"""{ given(input: {{input}}) }""");
+        var answer = await engine.AskAsync($$"""{ given(input: {{input}}) }""");
 
         var given = answer.GetProperty("data").GetProperty("given").EnumerateArray().Select(item => item.GetString());
         Assert.Equal(expected, string.Join('|', given));
     }
 
-    public void Dispose() => _engine.Dispose();
+    public void Dispose() => engine.Dispose();
 }

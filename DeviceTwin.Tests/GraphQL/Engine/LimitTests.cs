@@ -5,7 +5,7 @@ namespace DeviceTwin.Tests.GraphQL.Engine;
 
 public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine>
 {
-    private readonly TestEngine _engine = shared.Engine;
+    private readonly TestEngine engine = shared.Engine;
 
     [Theory]
     [InlineData(22)]
@@ -22,7 +22,7 @@ public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine
         }
         text.Append(System.Globalization.CultureInfo.InvariantCulture, $" fragment f{fragments} on Thing {{ id }}");
 
-        Assert.Equal("TOO_MANY_NODES", await _engine.CodeOfAsync(text.ToString()));
+        Assert.Equal("TOO_MANY_NODES", await this.engine.CodeOfAsync(text.ToString()));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine
         }
         text.Append(" fragment f30 on Thing { id }");
 
-        Assert.Equal("TOO_MANY_NODES", await _engine.CodeOfAsync(text.ToString()));
+        Assert.Equal("TOO_MANY_NODES", await this.engine.CodeOfAsync(text.ToString()));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine
     {
         var text = string.Concat(Enumerable.Range(0, 3_000).Select(_ => "a{id}"));
 
-        Assert.Equal("TOO_MANY_NODES", await _engine.CodeOfAsync($"{{ thing {{ {text} }} }}"));
+        Assert.Equal("TOO_MANY_NODES", await this.engine.CodeOfAsync($"{{ thing {{ {text} }} }}"));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine
     {
         var text = string.Join(' ', Enumerable.Range(0, 3_000).Select(number => $"a{number}:id"));
 
-        Assert.Equal("TOO_MANY_NODES", await _engine.CodeOfAsync($"{{ thing {{ {text} }} }}"));
+        Assert.Equal("TOO_MANY_NODES", await this.engine.CodeOfAsync($"{{ thing {{ {text} }} }}"));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine
     {
         var text = string.Concat(Enumerable.Repeat("thing { id } ", 14_000));
 
-        Assert.Equal("DOCUMENT_TOO_LONG", await _engine.CodeOfAsync($"{{ {text} }}"));
+        Assert.Equal("DOCUMENT_TOO_LONG", await this.engine.CodeOfAsync($"{{ {text} }}"));
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine
         var text =
             $"{{ thing {string.Concat(Enumerable.Repeat("{ self ", depth))} {{ id }} {new string('}', depth)} }}";
 
-        Assert.Equal("TOO_DEEP", await _engine.CodeOfAsync(text));
+        Assert.Equal("TOO_DEEP", await this.engine.CodeOfAsync(text));
     }
 
     [Fact]
@@ -90,13 +90,13 @@ public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine
         }
         text.Append(" fragment f800 on Thing { id }");
 
-        Assert.Equal("TOO_DEEP", await _engine.CodeOfAsync(text.ToString()));
+        Assert.Equal("TOO_DEEP", await this.engine.CodeOfAsync(text.ToString()));
     }
 
     [Fact]
     public async Task Fragments_that_hold_themselves_are_refused()
     {
-        var answer = await _engine.AskAsync(
+        var answer = await this.engine.AskAsync(
             "{ thing { ...a } } fragment a on Thing { ...b } fragment b on Thing { ...a self { ...b } }"
         );
 
@@ -127,12 +127,12 @@ public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine
     [InlineData("{ thing { pieces(first: -5) { pieces(first: 99999) { pieces(first: 500) { id } } } } }", null)]
     [InlineData("query($n: Int) { thing { pieces(first: $n) { pieces(first: $n) { id } } } }", """{"n":"x"}""")]
     public async Task Pages_within_pages_multiply(string query, string? variables) =>
-        Assert.Equal("TOO_COMPLEX", await _engine.CodeOfAsync(query, variables));
+        Assert.Equal("TOO_COMPLEX", await this.engine.CodeOfAsync(query, variables));
 
     [Fact]
     public async Task Pages_that_are_small_enough_are_resolved()
     {
-        var answer = await _engine.AskAsync("{ thing { pieces(first: 20) { pieces(first: 20) { id } } } }");
+        var answer = await this.engine.AskAsync("{ thing { pieces(first: 20) { pieces(first: 20) { id } } } }");
 
         Assert.False(answer.TryGetProperty("errors", out _));
     }
@@ -144,7 +144,7 @@ public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine
 
         Assert.Equal(
             "TOO_COMPLEX",
-            await _engine.CodeOfAsync($"{{ __schema {{ types {{ {circles} name {new string('}', 12)} }} }} }}")
+            await this.engine.CodeOfAsync($"{{ __schema {{ types {{ {circles} name {new string('}', 12)} }} }} }}")
         );
     }
 

@@ -5,30 +5,30 @@ namespace DeviceTwin.Tests.GraphQL.Engine;
 
 public sealed class LoaderTests : IDisposable
 {
-    private readonly TestEngine _engine = new();
+    private readonly TestEngine engine = new();
 
     [Fact]
     public async Task Siblings_are_loaded_in_one_go()
     {
-        var answer = await _engine.AskAsync("""{ things(keys: ["a", "bb", "a", "unlabelled"]) { label words } }""");
+        var answer = await engine.AskAsync("""{ things(keys: ["a", "bb", "a", "unlabelled"]) { label words } }""");
 
         Assert.Equal(
             """[{"label":"label of a","words":["a0"]},{"label":"label of bb","words":["bb0","bb1"]},{"label":"label of a","words":["a0"]},{"label":null,"words":["unlabelled0"]}]""",
             answer.GetProperty("data").GetProperty("things").GetRawText()
         );
-        Assert.Equal(["a", "bb", "unlabelled"], Assert.Single(_engine.Fetches.Labels));
-        Assert.Single(_engine.Fetches.Words);
+        Assert.Equal(["a", "bb", "unlabelled"], Assert.Single(engine.Fetches.Labels));
+        Assert.Single(engine.Fetches.Words);
     }
 
     [Fact]
     public async Task A_fault_of_the_loader_reaches_every_field_that_waits_and_is_logged_once()
     {
-        var answer = await _engine.AskAsync("""{ things(keys: ["a", "b"]) { broken } }""");
+        var answer = await engine.AskAsync("""{ things(keys: ["a", "b"]) { broken } }""");
 
         var errors = answer.GetProperty("errors").EnumerateArray().ToList();
         Assert.Equal(2, errors.Count);
         Assert.Single(errors.Select(error => error.GetProperty("extensions").GetProperty("id").GetString()).Distinct());
-        Assert.Single(_engine.Log.Entries);
+        Assert.Single(engine.Log.Entries);
     }
 
     [Fact]
@@ -90,5 +90,5 @@ public sealed class LoaderTests : IDisposable
         }
     }
 
-    public void Dispose() => _engine.Dispose();
+    public void Dispose() => engine.Dispose();
 }

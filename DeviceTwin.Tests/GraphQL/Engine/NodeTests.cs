@@ -5,7 +5,7 @@ namespace DeviceTwin.Tests.GraphQL.Engine;
 
 public sealed class NodeTests(SharedEngine shared) : IClassFixture<SharedEngine>
 {
-    private readonly TestEngine _engine = shared.Engine;
+    private readonly TestEngine engine = shared.Engine;
 
     [Theory]
     [InlineData("acme", "a111")]
@@ -32,7 +32,7 @@ public sealed class NodeTests(SharedEngine shared) : IClassFixture<SharedEngine>
     [Fact]
     public async Task A_node_is_found_by_its_id()
     {
-        var answer = await _engine.AskAsync(
+        var answer = await engine.AskAsync(
             $$"""{ node(id: "{{GlobalId.Encode("Thing", "one")}}") { __typename id ... on Thing { key } } }"""
         );
 
@@ -53,7 +53,7 @@ public sealed class NodeTests(SharedEngine shared) : IClassFixture<SharedEngine>
             GlobalId.Encode("Thing", "a"),
             GlobalId.Encode("Thing", "b"),
         ];
-        var answer = await _engine.AskAsync(
+        var answer = await engine.AskAsync(
             "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Thing { key } } }",
             System.Text.Json.JsonSerializer.Serialize(new { ids })
         );
@@ -71,7 +71,7 @@ public sealed class NodeTests(SharedEngine shared) : IClassFixture<SharedEngine>
 
         Assert.Equal(
             "TOO_MANY_IDS",
-            await _engine.CodeOfAsync(
+            await engine.CodeOfAsync(
                 "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",
                 System.Text.Json.JsonSerializer.Serialize(new { ids })
             )

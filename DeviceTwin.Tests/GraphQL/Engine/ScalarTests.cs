@@ -4,7 +4,7 @@ namespace DeviceTwin.Tests.GraphQL.Engine;
 
 public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngine>
 {
-    private readonly TestEngine _engine = shared.Engine;
+    private readonly TestEngine engine = shared.Engine;
 
     [Theory]
     [InlineData("2026-11-23T09:30:00.123Z", "2026-11-23T09:30:00.123Z")]
@@ -14,8 +14,8 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
     [InlineData("2026-11-23t09:30:00-05:30", "2026-11-23T15:00:00.000Z")]
     public async Task An_instant_of_any_offset_becomes_UTC(string given, string expected)
     {
-        var literal = await _engine.AskAsync($$"""{ instant(at: "{{given}}") }""");
-        var variable = await _engine.AskAsync("query($at: DateTime!) { instant(at: $at) }", $$"""{"at":"{{given}}"}""");
+        var literal = await engine.AskAsync($$"""{ instant(at: "{{given}}") }""");
+        var variable = await engine.AskAsync("query($at: DateTime!) { instant(at: $at) }", $$"""{"at":"{{given}}"}""");
 
         Assert.Equal(expected, literal.GetProperty("data").GetProperty("instant").GetString());
         Assert.Equal(expected, variable.GetProperty("data").GetProperty("instant").GetString());
@@ -29,9 +29,9 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
     [InlineData("12")]
     public async Task What_is_no_instant_is_refused(string given)
     {
-        Assert.NotNull(await _engine.CodeOfAsync($$"""{ instant(at: {{given}}) }"""));
+        Assert.NotNull(await engine.CodeOfAsync($$"""{ instant(at: {{given}}) }"""));
         Assert.NotNull(
-            await _engine.CodeOfAsync("query($at: DateTime!) { instant(at: $at) }", $$"""{"at":{{given}}}""")
+            await engine.CodeOfAsync("query($at: DateTime!) { instant(at: $at) }", $$"""{"at":{{given}}}""")
         );
     }
 
@@ -45,8 +45,8 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
     [InlineData("{}", "{}")]
     public async Task JSON_comes_back_as_it_went_in(string json, string literal)
     {
-        var fromLiteral = await _engine.AskAsync($$"""{ json(value: {{literal}}) }""");
-        var fromVariable = await _engine.AskAsync("query($v: JSON) { json(value: $v) }", $$"""{"v":{{json}}}""");
+        var fromLiteral = await engine.AskAsync($$"""{ json(value: {{literal}}) }""");
+        var fromVariable = await engine.AskAsync("query($v: JSON) { json(value: $v) }", $$"""{"v":{{json}}}""");
 
         Assert.Equal(json, fromLiteral.GetProperty("data").GetProperty("json").GetRawText());
         Assert.Equal(json, fromVariable.GetProperty("data").GetProperty("json").GetRawText());
@@ -56,7 +56,7 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
     public async Task A_required_JSON_value_is_not_null()
     {
         Assert.NotNull(
-            await _engine.CodeOfAsync("""mutation { rename(input: { name: "one", patch: null }) { thing { key } } }""")
+            await engine.CodeOfAsync("""mutation { rename(input: { name: "one", patch: null }) { thing { key } } }""")
         );
     }
 
@@ -65,13 +65,13 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
     {
         var deep = new string('[', 80) + new string(']', 80);
 
-        Assert.NotNull(await _engine.CodeOfAsync($$"""{ json(value: {{deep}}) }"""));
+        Assert.NotNull(await engine.CodeOfAsync($$"""{ json(value: {{deep}}) }"""));
     }
 
     [Fact]
     public async Task JSON_has_no_enum_values_and_says_so()
     {
-        var answer = await _engine.AskAsync("{ json(value: { a: RED }) }");
+        var answer = await engine.AskAsync("{ json(value: { a: RED }) }");
 
         Assert.Contains(
             "JSON",
@@ -85,7 +85,7 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
     [InlineData("-9223372036854775808")]
     public async Task A_long_has_64_bits(string number)
     {
-        var answer = await _engine.AskAsync($$"""{ number(value: {{number}}) }""");
+        var answer = await engine.AskAsync($$"""{ number(value: {{number}}) }""");
 
         Assert.Equal(number, answer.GetProperty("data").GetProperty("number").GetRawText());
     }
@@ -95,11 +95,11 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
     [InlineData("\\uD800")]
     public async Task Text_that_no_database_can_hold_is_refused(string escaped)
     {
-        Assert.NotNull(await _engine.CodeOfAsync($$"""{ text(value: "{{escaped}}") }"""));
+        Assert.NotNull(await engine.CodeOfAsync($$"""{ text(value: "{{escaped}}") }"""));
         if (escaped != "\\uD800")
         {
             Assert.NotNull(
-                await _engine.CodeOfAsync("query($v: String!) { text(value: $v) }", $$"""{"v":"{{escaped}}"}""")
+                await engine.CodeOfAsync("query($v: String!) { text(value: $v) }", $$"""{"v":"{{escaped}}"}""")
             );
         }
     }
@@ -107,7 +107,7 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
     [Fact]
     public async Task Other_text_comes_back_as_it_went_in()
     {
-        var answer = await _engine.AskAsync("""{ text(value: "Grüße 👋 \u0001") }""");
+        var answer = await engine.AskAsync("""{ text(value: "Grüße 👋 \u0001") }""");
 
         Assert.Equal("Grüße 👋 \u0001", answer.GetProperty("data").GetProperty("text").GetString());
     }

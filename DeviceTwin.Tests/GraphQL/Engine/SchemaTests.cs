@@ -4,7 +4,7 @@ namespace DeviceTwin.Tests.GraphQL.Engine;
 
 public sealed class SchemaTests(SharedEngine shared) : IClassFixture<SharedEngine>
 {
-    private readonly TestEngine _engine = shared.Engine;
+    private readonly TestEngine engine = shared.Engine;
 
     [Theory]
     [InlineData("NON_FICTION")]
@@ -27,7 +27,7 @@ public sealed class SchemaTests(SharedEngine shared) : IClassFixture<SharedEngin
     [InlineData("in: [Genre!]")]
     [InlineData("scalar Long")]
     [InlineData("enum SortEnumType {")]
-    public void The_schema_says(string line) => Assert.Contains(line, _engine.Sdl, StringComparison.Ordinal);
+    public void The_schema_says(string line) => Assert.Contains(line, engine.Sdl, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("\"The books of the library.\"\n  books(")]
@@ -37,7 +37,7 @@ public sealed class SchemaTests(SharedEngine shared) : IClassFixture<SharedEngin
     [InlineData("\"The id; opaque to clients.\"\n  id: ID!\n  key: String!")]
     [InlineData("\"Is greater.\"\n  gt: Int")]
     public void Descriptions_come_from_the_code(string description) =>
-        Assert.Contains(description, _engine.Sdl, StringComparison.Ordinal);
+        Assert.Contains(description, engine.Sdl, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("StringOperationFilterInput")]
@@ -47,9 +47,9 @@ public sealed class SchemaTests(SharedEngine shared) : IClassFixture<SharedEngin
     public void The_filters_are_those_of_the_contract(string name)
     {
         var fields = Contract[name];
-        var start = _engine.Sdl.IndexOf($"input {name} {{", StringComparison.Ordinal);
-        var printed = _engine
-            .Sdl[start.._engine.Sdl.IndexOf('}', start)]
+        var start = engine.Sdl.IndexOf($"input {name} {{", StringComparison.Ordinal);
+        var printed = engine
+            .Sdl[start..engine.Sdl.IndexOf('}', start)]
             .Split('\n')
             .Select(line => line.Trim())
             .Where(line => line.Contains(": ", StringComparison.Ordinal) && line[0] != '"');
@@ -60,7 +60,7 @@ public sealed class SchemaTests(SharedEngine shared) : IClassFixture<SharedEngin
     [Fact]
     public async Task Introspection_as_the_usual_tools_ask_for_it_is_within_the_limits()
     {
-        var answer = await _engine.AskAsync(IntrospectionQuery.Text);
+        var answer = await engine.AskAsync(IntrospectionQuery.Text);
 
         Assert.False(answer.TryGetProperty("errors", out var errors), errors.ToString());
         Assert.NotEqual(0, answer.GetProperty("data").GetProperty("__schema").GetProperty("types").GetArrayLength());

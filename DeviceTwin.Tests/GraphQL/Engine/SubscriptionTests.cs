@@ -6,14 +6,17 @@ namespace DeviceTwin.Tests.GraphQL.Engine;
 
 public sealed class SubscriptionTests : IDisposable
 {
-    private readonly TestEngine _engine = new();
+    private readonly TestEngine engine = new();
 
     [Fact]
     public async Task Each_event_is_executed_with_loaders_of_its_own()
     {
         var events = await ReadAsync("subscription { ticks(count: 2) { number thing { label again: label } } }");
 
-        Assert.Equal(["tick 1", "tick 2"], _engine.Fetches.Labels.Select(Assert.Single).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["tick 1", "tick 2"],
+            this.engine.Fetches.Labels.Select(Assert.Single).Order(StringComparer.Ordinal)
+        );
         Assert.Contains(
             """{"data":{"ticks":{"number":1,"thing":{"label":"label of tick 1","again":"label of tick 1"}}}}""",
             events
@@ -28,7 +31,7 @@ public sealed class SubscriptionTests : IDisposable
         Assert.Equal(3, events.Count);
         var broken = Assert.Single(events, text => text.Contains("INTERNAL_ERROR", StringComparison.Ordinal));
         Assert.DoesNotContain("secret", broken, StringComparison.Ordinal);
-        Assert.Contains("the event's secret", Assert.Single(_engine.Log.Entries), StringComparison.Ordinal);
+        Assert.Contains("the event's secret", Assert.Single(this.engine.Log.Entries), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,7 +42,7 @@ public sealed class SubscriptionTests : IDisposable
         Assert.Equal(2, events.Count);
         Assert.Contains("INTERNAL_ERROR", events[1], StringComparison.Ordinal);
         Assert.DoesNotContain("secret", events[1], StringComparison.Ordinal);
-        Assert.Contains("the source's secret", Assert.Single(_engine.Log.Entries), StringComparison.Ordinal);
+        Assert.Contains("the source's secret", Assert.Single(this.engine.Log.Entries), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,9 +57,9 @@ public sealed class SubscriptionTests : IDisposable
 
     private async Task<List<string>> ReadAsync(string query)
     {
-        var result = await _engine.ExecuteAsync(query);
+        var result = await this.engine.ExecuteAsync(query);
         var events = Channel.CreateUnbounded<string>();
-        using var subscription = Assert.Single(result.Streams!).Value.Subscribe(new Reader(_engine, events.Writer));
+        using var subscription = Assert.Single(result.Streams!).Value.Subscribe(new Reader(this.engine, events.Writer));
 
         var read = new List<string>();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
@@ -80,5 +83,5 @@ public sealed class SubscriptionTests : IDisposable
         public void OnCompleted() => events.Complete();
     }
 
-    public void Dispose() => _engine.Dispose();
+    public void Dispose() => this.engine.Dispose();
 }

@@ -8,9 +8,9 @@ namespace DeviceTwin.Simulator;
 /// </summary>
 internal sealed class ProgressLine(SimulatedFleet fleet, TextWriter output, bool rewrites, TimeProvider time)
 {
-    private readonly long _startedAt = time.GetTimestamp();
-    private long _lastHeartbeats;
-    private string? _lastTrouble;
+    private readonly long startedAt = time.GetTimestamp();
+    private long lastHeartbeats;
+    private string? lastTrouble;
 
     /// <summary>Writes until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -39,22 +39,22 @@ internal sealed class ProgressLine(SimulatedFleet fleet, TextWriter output, bool
     private async Task TellTroubleAsync()
     {
         var trouble = fleet.Counters.Trouble;
-        if (trouble == _lastTrouble)
+        if (trouble == lastTrouble)
             return;
         var line = trouble is null ? "the broker is back" : $"{trouble}; trying again";
         await output.WriteLineAsync(rewrites ? $"\r{line}\e[K" : line);
-        _lastTrouble = trouble;
+        lastTrouble = trouble;
     }
 
     private string Describe(int overSeconds)
     {
         var counters = fleet.Counters;
         var heartbeats = counters.HeartbeatsSent;
-        var rate = (heartbeats - _lastHeartbeats) / overSeconds;
-        _lastHeartbeats = heartbeats;
+        var rate = (heartbeats - lastHeartbeats) / overSeconds;
+        lastHeartbeats = heartbeats;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{time.GetElapsedTime(_startedAt):hh\\:mm\\:ss} {counters.Connected}/{fleet.Agents.Count} connected, "
+            $"{time.GetElapsedTime(startedAt):hh\\:mm\\:ss} {counters.Connected}/{fleet.Agents.Count} connected, "
                 + $"{heartbeats} heartbeats ({rate}/s), {counters.ActionsReceived} actions, {counters.AnswersSent} answers"
         );
     }

@@ -10,46 +10,39 @@ internal sealed class SimulatorCommand : RootCommand
     /// <summary>Thousands of connections take some seconds to say goodbye.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
 
-    private readonly Option<int> _devices = Number("--devices", "How many devices.", Defaults.Devices);
-    private readonly Option<string> _organization = Text(
-        "--organization",
-        "Their organization.",
-        Defaults.Organization
-    );
-    private readonly Option<string> _prefix = Text("--prefix", "What their ids begin with.", Defaults.Prefix);
-    private readonly Option<TimeSpan?> _interval = Time("--interval", "From one heartbeat to the next (60s).");
-    private readonly Option<string> _broker = Text("--broker", "The broker's host.", Defaults.Broker);
-    private readonly Option<int?> _port = new("--port") { Description = "The broker's port (1883, with TLS 8883)." };
-    private readonly Option<string?> _ca = File("--ca", "The authority's certificate (PEM); turns TLS on.");
-    private readonly Option<string?> _certificate = File(
-        "--certificate",
-        "The client certificate (PEM); turns TLS on."
-    );
-    private readonly Option<string?> _key = File("--key", "The client certificate's key (PEM).");
-    private readonly Option<string?> _folder = File(
+    private readonly Option<int> devices = Number("--devices", "How many devices.", Defaults.Devices);
+    private readonly Option<string> organization = Text("--organization", "Their organization.", Defaults.Organization);
+    private readonly Option<string> prefix = Text("--prefix", "What their ids begin with.", Defaults.Prefix);
+    private readonly Option<TimeSpan?> interval = Time("--interval", "From one heartbeat to the next (60s).");
+    private readonly Option<string> broker = Text("--broker", "The broker's host.", Defaults.Broker);
+    private readonly Option<int?> port = new("--port") { Description = "The broker's port (1883, with TLS 8883)." };
+    private readonly Option<string?> ca = File("--ca", "The authority's certificate (PEM); turns TLS on.");
+    private readonly Option<string?> certificate = File("--certificate", "The client certificate (PEM); turns TLS on.");
+    private readonly Option<string?> key = File("--key", "The client certificate's key (PEM).");
+    private readonly Option<string?> folder = File(
         "--certificates-folder",
         "Holds {deviceId}.crt and {deviceId}.key for each device; turns TLS on."
     );
-    private readonly Option<double> _failures = Share("--failure-rate", "The share of changes that fail (0 to 1).", 0);
-    private readonly Option<double> _away = Share(
+    private readonly Option<double> failures = Share("--failure-rate", "The share of changes that fail (0 to 1).", 0);
+    private readonly Option<double> away = Share(
         "--away-share",
         "The share of devices that are away at any moment.",
         0
     );
-    private readonly Option<TimeSpan?> _awayFor = Time("--away-for", "How long one stays away (5 intervals).");
-    private readonly Option<double> _older = Share(
+    private readonly Option<TimeSpan?> awayFor = Time("--away-for", "How long one stays away (5 intervals).");
+    private readonly Option<double> older = Share(
         "--older-share",
         "The share of older agents.",
         Defaults.OlderAgentShare
     );
-    private readonly Option<TimeSpan?> _snapdDelay = Time("--snapd-delay", "Until a change shows in lists (2s).");
-    private readonly Option<int> _shared = Number(
+    private readonly Option<TimeSpan?> snapdDelay = Time("--snapd-delay", "Until a change shows in lists (2s).");
+    private readonly Option<int> shared = Number(
         "--shared-connections",
         "All devices share so many connections (0: none).",
         0
     );
-    private readonly Option<int> _seed = Number("--seed", "The same seed gives the same devices.", Defaults.Seed);
-    private readonly Option<int> _quality = Number(
+    private readonly Option<int> seed = Number("--seed", "The same seed gives the same devices.", Defaults.Seed);
+    private readonly Option<int> quality = Number(
         "--qos",
         "The heartbeats' quality of service.",
         Defaults.HeartbeatQuality
@@ -61,24 +54,24 @@ internal sealed class SimulatorCommand : RootCommand
         foreach (
             var option in new Option[]
             {
-                _devices,
-                _organization,
-                _prefix,
-                _interval,
-                _broker,
-                _port,
-                _ca,
-                _certificate,
-                _key,
-                _folder,
-                _failures,
-                _away,
-                _awayFor,
-                _older,
-                _snapdDelay,
-                _shared,
-                _seed,
-                _quality,
+                devices,
+                organization,
+                prefix,
+                interval,
+                broker,
+                port,
+                ca,
+                certificate,
+                key,
+                folder,
+                failures,
+                away,
+                awayFor,
+                older,
+                snapdDelay,
+                shared,
+                seed,
+                quality,
             }
         )
             Options.Add(option);
@@ -108,29 +101,29 @@ internal sealed class SimulatorCommand : RootCommand
     public SimulatorOptions Read(ParseResult line)
     {
         var tls = new TlsFiles(
-            line.GetValue(_ca),
-            line.GetValue(_certificate),
-            line.GetValue(_key),
-            line.GetValue(_folder)
+            line.GetValue(ca),
+            line.GetValue(certificate),
+            line.GetValue(key),
+            line.GetValue(folder)
         );
         var isPlain = tls == new TlsFiles();
         return new SimulatorOptions
         {
-            Devices = line.GetValue(_devices),
-            Organization = line.GetRequiredValue(_organization),
-            Prefix = line.GetRequiredValue(_prefix),
-            Interval = line.GetValue(_interval) ?? Defaults.Interval,
-            Broker = line.GetRequiredValue(_broker),
-            Port = line.GetValue(_port) ?? (isPlain ? 1883 : 8883),
+            Devices = line.GetValue(devices),
+            Organization = line.GetRequiredValue(organization),
+            Prefix = line.GetRequiredValue(prefix),
+            Interval = line.GetValue(interval) ?? Defaults.Interval,
+            Broker = line.GetRequiredValue(broker),
+            Port = line.GetValue(port) ?? (isPlain ? 1883 : 8883),
             Tls = isPlain ? null : tls,
-            FailureRate = line.GetValue(_failures),
-            AwayShare = line.GetValue(_away),
-            AwayFor = line.GetValue(_awayFor),
-            OlderAgentShare = line.GetValue(_older),
-            SnapdDelay = line.GetValue(_snapdDelay) ?? Defaults.SnapdDelay,
-            SharedConnections = line.GetValue(_shared),
-            Seed = line.GetValue(_seed),
-            HeartbeatQuality = line.GetValue(_quality),
+            FailureRate = line.GetValue(failures),
+            AwayShare = line.GetValue(away),
+            AwayFor = line.GetValue(awayFor),
+            OlderAgentShare = line.GetValue(older),
+            SnapdDelay = line.GetValue(snapdDelay) ?? Defaults.SnapdDelay,
+            SharedConnections = line.GetValue(shared),
+            Seed = line.GetValue(seed),
+            HeartbeatQuality = line.GetValue(quality),
         };
     }
 

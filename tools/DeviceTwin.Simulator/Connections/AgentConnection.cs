@@ -19,59 +19,59 @@ internal sealed class AgentConnection : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
-    private readonly string _clientId;
-    private readonly BrokerAccess _broker;
-    private readonly FleetCounters _counters;
-    private readonly TimeProvider _time;
-    private readonly Chance _chance;
-    private readonly ConcurrentDictionary<string, SimulatedAgent> _present = new();
-    private readonly SemaphoreSlim _answering = new(AnswersAtOnce);
+    private readonly string clientId;
+    private readonly BrokerAccess broker;
+    private readonly FleetCounters counters;
+    private readonly TimeProvider time;
+    private readonly Chance chance;
+    private readonly ConcurrentDictionary<string, SimulatedAgent> present = new();
+    private readonly SemaphoreSlim answering = new(AnswersAtOnce);
 
     [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "RunAsync disposes it.")]
-    private volatile IMqttClient? _client;
-    private CancellationTokenSource _stop = new();
-    private CancellationToken _stopping;
-    private Task _running = Task.CompletedTask;
+    private volatile IMqttClient? current;
+    private CancellationTokenSource stop = new();
+    private CancellationToken ending;
+    private Task running = Task.CompletedTask;
 
     public AgentConnection(string clientId, BrokerAccess broker, FleetCounters counters, TimeProvider time, int seed)
     {
-        _clientId = clientId;
-        _broker = broker;
-        _counters = counters;
-        _time = time;
-        _chance = new Chance(seed, clientId + "/connection");
+        this.clientId = clientId;
+        this.broker = broker;
+        this.counters = counters;
+        this.time = time;
+        chance = new Chance(seed, clientId + "/connection");
     }
 
     /// <summary>Starts connecting for these agents; returns at once.</summary>
     public void Start(IEnumerable<SimulatedAgent> agents)
     {
         foreach (var agent in agents)
-            _present[agent.DeviceId] = agent;
-        _stop.Dispose();
-        _stop = new CancellationTokenSource();
-        _stopping = _stop.Token;
-        _running = Task.Run(() => RunAsync(_stopping), CancellationToken.None);
+            present[agent.DeviceId] = agent;
+        stop.Dispose();
+        stop = new CancellationTokenSource();
+        ending = stop.Token;
+        running = Task.Run(() => RunAsync(ending), CancellationToken.None);
     }
 
     /// <summary>Disconnects and stays so until started again.</summary>
     public async Task StopAsync()
     {
-        await _stop.CancelAsync();
-        await _running;
-        _present.Clear();
+        await stop.CancelAsync();
+        await running;
+        present.Clear();
     }
 
     /// <summary>Takes in one more agent while running (the light mode).</summary>
     public async Task AddAsync(SimulatedAgent agent, CancellationToken cancellationToken)
     {
-        _present[agent.DeviceId] = agent;
+        present[agent.DeviceId] = agent;
         await WhileConnectedAsync(client => SubscribeAsync(client, [agent], cancellationToken), cancellationToken);
     }
 
     /// <summary>Lets an agent go while running (the light mode): what comes for it from now on is lost.</summary>
     public async Task RemoveAsync(SimulatedAgent agent, CancellationToken cancellationToken)
     {
-        _present.TryRemove(agent.DeviceId, out _);
+        present.TryRemove(agent.DeviceId, out _);
         agent.SetConnected(false);
         await WhileConnectedAsync(
             client => client.UnsubscribeAsync(agent.ActionTopic, cancellationToken),
@@ -96,9 +96,9 @@ internal sealed class AgentConnection : IAsyncDisposable
     {
         await StopAsync();
         for (var answer = 0; answer < AnswersAtOnce; answer++)
-            await _answering.WaitAsync();
-        _stop.Dispose();
-        _answering.Dispose();
+            await answering.WaitAsync();
+        stop.Dispose();
+        answering.Dispose();
     }
 
     private async Task RunAsync(CancellationToken stopping)
@@ -117,9 +117,9 @@ internal sealed class AgentConnection : IAsyncDisposable
             };
             try
             {
-                await _broker.ConnectAsync(client, _clientId, stopping);
-                _client = client;
-                _counters.Trouble = null;
+                await this.broker.ConnectAsync(client, this.clientId, stopping);
+                current = client;
+                this.counters.Trouble = null;
                 while (NextToSubscribe() is { Length: > 0 } agents)
                     await SubscribeAsync(client, agents, stopping);
                 pause = FirstPause;
@@ -129,14 +129,14 @@ internal sealed class AgentConnection : IAsyncDisposable
             catch (Exception error) when (BrokerAccess.IsConnectionError(error))
             {
                 if (!stopping.IsCancellationRequested)
-                    _counters.Trouble = _broker.Explain(error);
+                    this.counters.Trouble = this.broker.Explain(error);
             }
 
-            _client = null;
-            foreach (var agent in _present.Values)
+            current = null;
+            foreach (var agent in present.Values)
                 agent.SetConnected(false);
             await DisconnectAsync(client);
-            if (!await WaitAsync(pause * (0.5 + _chance.Fraction()), stopping))
+            if (!await WaitAsync(pause * (0.5 + chance.Fraction()), stopping))
                 break;
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
@@ -144,11 +144,11 @@ internal sealed class AgentConnection : IAsyncDisposable
 
     /// <summary>Agents may come and go while a batch is under way: look again for each.</summary>
     private SimulatedAgent[] NextToSubscribe() =>
-        [.. _present.Values.Where(agent => !agent.IsConnected).Take(TopicsASubscription)];
+        [.. present.Values.Where(agent => !agent.IsConnected).Take(TopicsASubscription)];
 
     private async Task<bool> WaitAsync(TimeSpan pause, CancellationToken stopping)
     {
-        await Task.Delay(pause, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(pause, this.time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !stopping.IsCancellationRequested;
     }
 
@@ -160,7 +160,7 @@ internal sealed class AgentConnection : IAsyncDisposable
         var result = await client.SubscribeAsync(subscription.Build(), cancellationToken);
         if (result.Items.FirstOrDefault(item => item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2) is { } no)
             throw new MqttCommunicationException($"it refused the subscription to {no.TopicFilter.Topic}");
-        foreach (var agent in agents.Where(agent => _present.ContainsKey(agent.DeviceId)))
+        foreach (var agent in agents.Where(agent => present.ContainsKey(agent.DeviceId)))
         {
             agent.SetConnected(true);
             await agent.BeatAsync(cancellationToken);
@@ -171,10 +171,10 @@ internal sealed class AgentConnection : IAsyncDisposable
     private async Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs received)
     {
         var topic = received.ApplicationMessage.Topic;
-        if (!_present.TryGetValue(topic[(topic.LastIndexOf('/') + 1)..], out var agent))
+        if (!present.TryGetValue(topic[(topic.LastIndexOf('/') + 1)..], out var agent))
             return;
-        var stopping = _stopping;
-        await _answering.WaitAsync(stopping);
+        var stopping = ending;
+        await answering.WaitAsync(stopping);
         _ = AnswerAsync(agent, received.ApplicationMessage.Payload.ToArray(), stopping);
     }
 
@@ -190,14 +190,14 @@ internal sealed class AgentConnection : IAsyncDisposable
         }
         finally
         {
-            _answering.Release();
+            answering.Release();
         }
     }
 
     /// <summary>Does something with the connection; when there is none, or it breaks, that is no error but false.</summary>
     private async Task<bool> WhileConnectedAsync(Func<IMqttClient, Task> act, CancellationToken cancellationToken)
     {
-        if (_client is not { IsConnected: true } client)
+        if (current is not { IsConnected: true } client)
             return false;
         try
         {

@@ -16,8 +16,8 @@ internal sealed class BrokerAccess(SimulatorOptions options) : IDisposable
 {
     private const int ConnectingAtOnce = 32;
 
-    private readonly SemaphoreSlim _connecting = new(ConnectingAtOnce);
-    private readonly X509Certificate2Collection? _authority = options.Tls?.LoadAuthority();
+    private readonly SemaphoreSlim connecting = new(ConnectingAtOnce);
+    private readonly X509Certificate2Collection? authority = options.Tls?.LoadAuthority();
 
     /// <summary>Where the broker is, for messages to people.</summary>
     public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{options.Broker}:{options.Port}");
@@ -26,7 +26,7 @@ internal sealed class BrokerAccess(SimulatorOptions options) : IDisposable
     /// <exception cref="MqttCommunicationException">The broker was not reached or refused.</exception>
     public async Task ConnectAsync(IMqttClient client, string clientId, CancellationToken cancellationToken)
     {
-        await _connecting.WaitAsync(cancellationToken);
+        await connecting.WaitAsync(cancellationToken);
         try
         {
             using var certificate = options.Tls?.LoadClient(clientId);
@@ -42,8 +42,8 @@ internal sealed class BrokerAccess(SimulatorOptions options) : IDisposable
                 builder.WithTlsOptions(tls =>
                 {
                     tls.UseTls().WithTargetHost(options.Broker);
-                    if (_authority is not null)
-                        tls.WithTrustChain(_authority);
+                    if (authority is not null)
+                        tls.WithTrustChain(authority);
                     if (certificate is not null)
                         tls.WithClientCertificates([certificate]);
                 });
@@ -55,7 +55,7 @@ internal sealed class BrokerAccess(SimulatorOptions options) : IDisposable
         }
         finally
         {
-            _connecting.Release();
+            connecting.Release();
         }
     }
 
@@ -79,5 +79,5 @@ internal sealed class BrokerAccess(SimulatorOptions options) : IDisposable
         return $"broker {Name} is not reached: {text}";
     }
 
-    public void Dispose() => _connecting.Dispose();
+    public void Dispose() => connecting.Dispose();
 }

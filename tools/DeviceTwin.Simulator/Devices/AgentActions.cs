@@ -13,7 +13,7 @@ internal sealed class AgentActions(
     double failureRate
 )
 {
-    private readonly HashSet<string> _users = [];
+    private readonly HashSet<string> users = [];
 
     /// <summary>The answer; null when the agent does not know the action.</summary>
     public Answer? Answer(AgentAction action)
@@ -167,9 +167,9 @@ internal sealed class AgentActions(
                 throw new SnapdException("cannot create user: 'email' field is empty");
             case "create":
                 var name = user.Email.Split('@')[0];
-                _users.Add(name);
+                users.Add(name);
                 return name;
-            case "remove" when !_users.Remove(user.Username ?? ""):
+            case "remove" when !users.Remove(user.Username ?? ""):
                 throw new SnapdException($"user \"{user.Username}\" is not known");
             case "remove":
                 return null;

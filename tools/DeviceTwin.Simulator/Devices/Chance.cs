@@ -8,7 +8,7 @@ namespace DeviceTwin.Simulator;
 /// <param name="deviceId">Whose chance it is.</param>
 internal sealed class Chance(int seed, string deviceId)
 {
-    private ulong _state = Fingerprint(deviceId) ^ ((ulong)(uint)seed * 0x9E3779B97F4A7C15);
+    private ulong state = Fingerprint(deviceId) ^ ((ulong)(uint)seed * 0x9E3779B97F4A7C15);
 
     /// <summary>A number from 0 up to, but not including, the limit.</summary>
     public int Below(int limit) => (int)(Next() % (ulong)limit);
@@ -42,8 +42,8 @@ internal sealed class Chance(int seed, string deviceId)
 
     private ulong Next()
     {
-        _state += 0x9E3779B97F4A7C15;
-        var mixed = _state;
+        state += 0x9E3779B97F4A7C15;
+        var mixed = state;
         mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return mixed ^ (mixed >> 31);

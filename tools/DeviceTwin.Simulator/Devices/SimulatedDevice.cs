@@ -9,14 +9,14 @@ namespace DeviceTwin.Simulator;
 /// </summary>
 public sealed class SimulatedDevice
 {
-    private readonly Lock _turn = new();
-    private readonly ConcurrentDictionary<string, Func<AgentAction, byte[]?>> _overrides = new();
-    private readonly TimeProvider _time;
-    private readonly Chance _chance;
-    private readonly DeviceIdentity _identity;
-    private readonly Snapd _snapd;
-    private readonly AgentActions _actions;
-    private readonly DeviceLoad _load;
+    private readonly Lock turn = new();
+    private readonly ConcurrentDictionary<string, Func<AgentAction, byte[]?>> overrides = new();
+    private readonly TimeProvider time;
+    private readonly Chance chance;
+    private readonly DeviceIdentity identity;
+    private readonly Snapd snapd;
+    private readonly AgentActions actions;
+    private readonly DeviceLoad load;
 
     /// <summary>Makes up a device.</summary>
     /// <param name="deviceId">Its id; also its MQTT client id.</param>
@@ -26,13 +26,13 @@ public sealed class SimulatedDevice
     {
         DeviceId = deviceId;
         OrganizationId = options.Organization;
-        _time = time ?? TimeProvider.System;
-        _chance = new Chance(options.Seed, deviceId);
-        _identity = DeviceIdentity.MakeUp(_chance, options);
-        var image = SnapStore.FactoryImage(_identity.Model, _chance.Below(4));
-        _snapd = new Snapd(image, _chance.Below(400) + 1, options.SnapdDelay, _time);
-        _actions = new AgentActions(deviceId, options.Organization, _identity, _snapd, _chance, options.FailureRate);
-        _load = new DeviceLoad(deviceId, _identity.Model.MemoryBytes, _chance, _time.GetUtcNow());
+        this.time = time ?? TimeProvider.System;
+        chance = new Chance(options.Seed, deviceId);
+        identity = DeviceIdentity.MakeUp(chance, options);
+        var image = SnapStore.FactoryImage(identity.Model, chance.Below(4));
+        snapd = new Snapd(image, chance.Below(400) + 1, options.SnapdDelay, this.time);
+        actions = new AgentActions(deviceId, options.Organization, identity, snapd, chance, options.FailureRate);
+        load = new DeviceLoad(deviceId, identity.Model.MemoryBytes, chance, this.time.GetUtcNow());
     }
 
     /// <summary>Its id.</summary>
@@ -42,19 +42,19 @@ public sealed class SimulatedDevice
     public string OrganizationId { get; }
 
     /// <summary>Who made it.</summary>
-    public string Brand => _identity.Model.Brand;
+    public string Brand => identity.Model.Brand;
 
     /// <summary>What it is.</summary>
-    public string Model => _identity.Model.Name;
+    public string Model => identity.Model.Name;
 
     /// <summary>Its serial number.</summary>
-    public string Serial => _identity.Serial;
+    public string Serial => identity.Serial;
 
     /// <summary>Whether its agent is a newer one: hashes in heartbeats, services, lists of version 2, <c>user</c>.</summary>
-    public bool IsNewer => _identity.IsNewer;
+    public bool IsNewer => identity.IsNewer;
 
     /// <summary>Whether its <c>device</c> answer holds the operating system.</summary>
-    public bool TellsVersion => _identity.TellsVersion;
+    public bool TellsVersion => identity.TellsVersion;
 
     /// <summary>Whether it has answered <c>unregister</c>: a real agent exits then.</summary>
     public bool IsUnregistered { get; private set; }
@@ -64,8 +64,8 @@ public sealed class SimulatedDevice
     {
         get
         {
-            lock (_turn)
-                return _snapd.Now.Snaps;
+            lock (turn)
+                return snapd.Now.Snaps;
         }
     }
 
@@ -75,18 +75,18 @@ public sealed class SimulatedDevice
     public void OverrideAnswer(string action, Func<AgentAction, byte[]?>? answer)
     {
         if (answer is null)
-            _overrides.TryRemove(action, out _);
+            overrides.TryRemove(action, out _);
         else
-            _overrides[action] = answer;
+            overrides[action] = answer;
     }
 
     /// <summary>The payload of a heartbeat now.</summary>
     public byte[] Heartbeat()
     {
-        lock (_turn)
+        lock (turn)
         {
-            var list = _identity.IsNewer ? _snapd.Now : null;
-            var refresh = GoTime.Write(_time.GetUtcNow().ToOffset(_identity.TimeZone));
+            var list = identity.IsNewer ? snapd.Now : null;
+            var refresh = GoTime.Write(this.time.GetUtcNow().ToOffset(identity.TimeZone));
             var heartbeat = new Heartbeat(OrganizationId, DeviceId, refresh, list?.ListHash, list?.InstalledHash);
             return JsonSerializer.SerializeToUtf8Bytes(heartbeat, AgentJson.Wire.Heartbeat);
         }
@@ -95,8 +95,8 @@ public sealed class SimulatedDevice
     /// <summary>The two lines of InfluxDB line protocol that the agent publishes on its organization's metrics topic.</summary>
     public IReadOnlyList<string> Metrics()
     {
-        lock (_turn)
-            return [_load.Memory(), _load.Cpu(_time.GetUtcNow())];
+        lock (turn)
+            return [load.Memory(), load.Cpu(this.time.GetUtcNow())];
     }
 
     /// <summary>
@@ -115,12 +115,12 @@ public sealed class SimulatedDevice
             return null;
         }
 
-        if (_overrides.TryGetValue(action.Action ?? "", out var answer))
+        if (overrides.TryGetValue(action.Action ?? "", out var answer))
             return answer(action);
 
-        lock (_turn)
+        lock (turn)
         {
-            var usual = _actions.Answer(action);
+            var usual = actions.Answer(action);
             IsUnregistered |= action.Action == "unregister" && usual?.Success == true;
             return usual is null ? [] : JsonSerializer.SerializeToUtf8Bytes(usual, AgentJson.Wire.Answer);
         }
@@ -132,7 +132,7 @@ public sealed class SimulatedDevice
     /// <summary>A number from 0 up to, but not including, 1, from the device's own chance.</summary>
     internal double Fraction()
     {
-        lock (_turn)
-            return _chance.Fraction();
+        lock (turn)
+            return chance.Fraction();
     }
 }

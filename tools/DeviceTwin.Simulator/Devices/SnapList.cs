@@ -7,23 +7,23 @@ namespace DeviceTwin.Simulator;
 /// <summary>The snaps of a device at one moment, by name, with the hashes that newer agents send along.</summary>
 internal sealed class SnapList
 {
-    private readonly Lazy<string> _listHash;
-    private readonly Lazy<string> _installedHash;
+    private readonly Lazy<string> listHash;
+    private readonly Lazy<string> installedHash;
 
     public SnapList(IEnumerable<SimulatedSnap> snaps)
     {
         Snaps = [.. snaps.OrderBy(snap => snap.Name, StringComparer.Ordinal)];
-        _listHash = new(() => Hash(Snaps.Select(Everything)));
-        _installedHash = new(() => Hash(Snaps.Select(snap => $"{snap.Name} {snap.Revision}")));
+        listHash = new(() => Hash(Snaps.Select(Everything)));
+        installedHash = new(() => Hash(Snaps.Select(snap => $"{snap.Name} {snap.Revision}")));
     }
 
     public IReadOnlyList<SimulatedSnap> Snaps { get; }
 
     /// <summary>Differs whenever anything in the list does.</summary>
-    public string ListHash => _listHash.Value;
+    public string ListHash => listHash.Value;
 
     /// <summary>Differs when another snap or another revision is installed.</summary>
-    public string InstalledHash => _installedHash.Value;
+    public string InstalledHash => installedHash.Value;
 
     public SimulatedSnap? Find(string name) => Snaps.FirstOrDefault(snap => snap.Name == name);
 

@@ -16,9 +16,9 @@ internal sealed class SnapdException(string message) : Exception(message);
 internal sealed class Snapd(SnapList factoryImage, int firstChange, TimeSpan delay, TimeProvider time)
 {
     private readonly Queue<(DateTimeOffset DueAt, SnapList List)> _changes = new();
-    private SnapList _now = factoryImage;
-    private SnapList _soon = factoryImage;
-    private int _nextChange = firstChange;
+    private SnapList now = factoryImage;
+    private SnapList soon = factoryImage;
+    private int nextChange = firstChange;
 
     /// <summary>What is installed now; changes under way do not show yet.</summary>
     public SnapList Now
@@ -26,8 +26,8 @@ internal sealed class Snapd(SnapList factoryImage, int firstChange, TimeSpan del
         get
         {
             while (_changes.TryPeek(out var change) && change.DueAt <= time.GetUtcNow())
-                _now = _changes.Dequeue().List;
-            return _now;
+                now = _changes.Dequeue().List;
+            return now;
         }
     }
 
@@ -37,16 +37,16 @@ internal sealed class Snapd(SnapList factoryImage, int firstChange, TimeSpan del
 
     public string Install(string name)
     {
-        if (_soon.Find(name) is not null)
+        if (soon.Find(name) is not null)
             throw new SnapdException($"snap \"{name}\" is already installed");
-        return Accept(_soon.With(SnapStore.Newest(name) with { InstalledAt = DueAt }));
+        return Accept(soon.With(SnapStore.Newest(name) with { InstalledAt = DueAt }));
     }
 
     public string Remove(string name)
     {
         if (Find(name).Essential)
             throw new SnapdException($"snap \"{name}\" is not removable: snap is used by the model");
-        return Accept(_soon.Without(name));
+        return Accept(soon.Without(name));
     }
 
     public string Refresh(string name, string? channel = null)
@@ -55,7 +55,7 @@ internal sealed class Snapd(SnapList factoryImage, int firstChange, TimeSpan del
         if (!snap.Enabled)
             throw new SnapdException($"refreshing disabled snap \"{name}\" not supported");
         return Accept(
-            _soon.With(
+            soon.With(
                 snap with
                 {
                     Channel = channel ?? snap.Channel,
@@ -74,7 +74,7 @@ internal sealed class Snapd(SnapList factoryImage, int firstChange, TimeSpan del
         var snap = Find(name);
         var previous = snap.Previous ?? throw new SnapdException("no revision to revert to");
         return Accept(
-            _soon.With(
+            soon.With(
                 snap with
                 {
                     Revision = previous.Revision,
@@ -94,13 +94,13 @@ internal sealed class Snapd(SnapList factoryImage, int firstChange, TimeSpan del
         if (snap.Essential)
             throw new SnapdException($"snap \"{name}\" cannot be disabled");
         var services = snap.Services.Select(s => s with { Active = enabled && s.Enabled && s.Daemon != "oneshot" });
-        return Accept(_soon.With(snap with { Enabled = enabled, Services = [.. services] }));
+        return Accept(soon.With(snap with { Enabled = enabled, Services = [.. services] }));
     }
 
     /// <param name="name">The snap.</param>
     /// <param name="changes">A JSON object as text: keys may be dotted, null takes a key away.</param>
     public string Configure(string name, string changes) =>
-        Accept(_soon.With(Find(name) with { Config = SnapConfiguration.Merge(Find(name).Config, changes) }));
+        Accept(soon.With(Find(name) with { Config = SnapConfiguration.Merge(Find(name).Config, changes) }));
 
     /// <summary>Starts or stops services; none named means all.</summary>
     public string SetActive(string name, IReadOnlyList<string> services, bool active)
@@ -122,20 +122,20 @@ internal sealed class Snapd(SnapList factoryImage, int firstChange, TimeSpan del
                 }
                 : service
         );
-        return Accept(_soon.With(snap with { Services = [.. changed] }));
+        return Accept(soon.With(snap with { Services = [.. changed] }));
     }
 
     /// <summary>A change id for something that changes no snap.</summary>
-    public string NextChange() => (_nextChange++).ToString(CultureInfo.InvariantCulture);
+    public string NextChange() => (nextChange++).ToString(CultureInfo.InvariantCulture);
 
     private DateTimeOffset DueAt => time.GetUtcNow() + delay;
 
     private SimulatedSnap Find(string name) =>
-        _soon.Find(name) ?? throw new SnapdException($"snap \"{name}\" is not installed");
+        soon.Find(name) ?? throw new SnapdException($"snap \"{name}\" is not installed");
 
     private string Accept(SnapList list)
     {
-        _soon = list;
+        soon = list;
         _changes.Enqueue((DueAt, list));
         return NextChange();
     }

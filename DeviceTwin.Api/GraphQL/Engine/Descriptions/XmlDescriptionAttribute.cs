@@ -8,18 +8,18 @@ namespace DeviceTwin.Api.GraphQL.Engine.Descriptions;
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class XmlDescriptionAttribute : GraphQLAttribute
 {
-    private static readonly Lock s_gate = new();
-    private static bool s_isApplied;
+    private static readonly Lock Gate = new();
+    private static bool IsApplied;
 
     /// <summary>Makes the engine describe all types of this process so. Its switch for that is global, and set once.</summary>
     public static void Apply()
     {
-        lock (s_gate)
+        lock (Gate)
         {
-            if (!s_isApplied)
+            if (!IsApplied)
             {
                 GlobalSwitches.GlobalAttributes.Add(new XmlDescriptionAttribute());
-                s_isApplied = true;
+                IsApplied = true;
             }
         }
     }

@@ -8,7 +8,7 @@ namespace DeviceTwin.Api.GraphQL.Engine.Descriptions;
 /// <summary>Reads the summaries of types and members from the XML files that the compiler puts beside assemblies.</summary>
 internal static partial class XmlDocumentation
 {
-    private static readonly ConcurrentDictionary<Assembly, IReadOnlyDictionary<string, XElement>> s_assemblies = new();
+    private static readonly ConcurrentDictionary<Assembly, IReadOnlyDictionary<string, XElement>> Assemblies = new();
 
     /// <summary>The type's summary.</summary>
     public static string? Of(Type type) => Summary(type, $"T:{NameOf(type)}");
@@ -55,7 +55,7 @@ internal static partial class XmlDocumentation
             : null;
 
     private static XElement? Find(Type type, string key) =>
-        s_assemblies.GetOrAdd(type.Assembly, Load).GetValueOrDefault(key);
+        Assemblies.GetOrAdd(type.Assembly, Load).GetValueOrDefault(key);
 
     private static Dictionary<string, XElement> Load(Assembly assembly)
     {

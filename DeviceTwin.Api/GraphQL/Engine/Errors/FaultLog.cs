@@ -9,7 +9,7 @@ namespace DeviceTwin.Api.GraphQL.Engine.Errors;
 public sealed partial class FaultLog(ILogger<FaultLog> logger)
 {
     // A failed batch fails every field that waits for it with the same exception: one entry, one id.
-    private readonly ConditionalWeakTable<Exception, string> _ids = [];
+    private readonly ConditionalWeakTable<Exception, string> ids = [];
 
     /// <summary>Replaces the exception that a resolver threw by an <see cref="InternalError"/>.</summary>
     /// <param name="context">The engine's view of the fault.</param>
@@ -22,11 +22,11 @@ public sealed partial class FaultLog(ILogger<FaultLog> logger)
     private InternalError Record(Exception exception, string path)
     {
         var id = RandomNumberGenerator.GetHexString(16, lowercase: true);
-        if (_ids.TryAdd(exception, id))
+        if (ids.TryAdd(exception, id))
         {
             LogFault(exception, id, path);
         }
-        else if (_ids.TryGetValue(exception, out var known))
+        else if (ids.TryGetValue(exception, out var known))
         {
             id = known;
         }

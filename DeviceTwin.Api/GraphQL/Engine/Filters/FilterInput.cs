@@ -16,14 +16,14 @@ public abstract class FilterInput : SuppliedInput
     /// <summary>How many entries a list in a filter may hold.</summary>
     public const int ListLimit = 500;
 
-    private int _nodes;
+    private int nodes;
 
     internal override void Accept(IDictionary<string, object?> fields)
     {
         base.Accept(fields);
         // Inner filters are parsed before outer ones: each only adds up what it holds.
-        _nodes = fields.Values.Sum(CountNodes);
-        if (_nodes > NodeLimit)
+        this.nodes = fields.Values.Sum(CountNodes);
+        if (this.nodes > NodeLimit)
         {
             throw new CallerError(
                 ErrorCodes.FilterTooLarge,
@@ -35,7 +35,7 @@ public abstract class FilterInput : SuppliedInput
     private static int CountNodes(object? value) =>
         value switch
         {
-            FilterInput filter => 1 + filter._nodes,
+            FilterInput filter => 1 + filter.nodes,
             string => 1,
             IEnumerable list => 1 + CountList(list),
             _ => 1,
@@ -46,7 +46,7 @@ public abstract class FilterInput : SuppliedInput
         var (entries, nodes) = (0, 0);
         foreach (var entry in list)
         {
-            nodes += entry is FilterInput filter ? 1 + filter._nodes : 0;
+            nodes += entry is FilterInput filter ? 1 + filter.nodes : 0;
             if (++entries > ListLimit)
             {
                 throw new CallerError(

@@ -3,12 +3,12 @@ namespace DeviceTwin.Api.GraphQL.Engine.InputObjects;
 /// <summary>An input object that knows which of its fields the caller gave: null and absent are two things.</summary>
 public abstract class SuppliedInput
 {
-    private HashSet<string> _supplied = new(StringComparer.OrdinalIgnoreCase);
+    private HashSet<string> supplied = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether the caller gave this field, be it as null.</summary>
     /// <param name="field">The property, by <c>nameof</c>.</param>
-    public bool Has(string field) => _supplied.Contains(field);
+    public bool Has(string field) => supplied.Contains(field);
 
     internal virtual void Accept(IDictionary<string, object?> fields) =>
-        _supplied = new HashSet<string>(fields.Keys, StringComparer.OrdinalIgnoreCase);
+        supplied = new HashSet<string>(fields.Keys, StringComparer.OrdinalIgnoreCase);
 }

@@ -18,25 +18,25 @@ internal sealed class CostCounter(ISchema schema, GraphQLDocument document, Inpu
     /// <summary>What a list of the introspection counts: types, fields of a type, arguments of a field.</summary>
     private const int IntrospectionListSize = 10;
 
-    private readonly Dictionary<string, GraphQLFragmentDefinition> _fragments = document
+    private readonly Dictionary<string, GraphQLFragmentDefinition> fragments = document
         .Definitions.OfType<GraphQLFragmentDefinition>()
         .GroupBy(fragment => fragment.FragmentName.Name.StringValue, StringComparer.Ordinal)
         .ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
 
-    private readonly Dictionary<string, OperationCost> _counted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OperationCost> counted = new(StringComparer.Ordinal);
 
-    private GraphQLOperationDefinition? _operation;
+    private GraphQLOperationDefinition? counting;
 
     /// <summary>The costs of every operation and every fragment, used or not: validation walks through all of them.</summary>
     public IEnumerable<OperationCost> Count()
     {
         foreach (var operation in document.Definitions.OfType<GraphQLOperationDefinition>())
         {
-            _operation = operation;
+            counting = operation;
             // Variables belong to operations, and fragments may use them.
-            _counted.Clear();
+            counted.Clear();
             yield return Count(operation.SelectionSet, RootOf(operation));
-            foreach (var fragment in _fragments.Values)
+            foreach (var fragment in fragments.Values)
             {
                 yield return Count(fragment);
             }
@@ -66,7 +66,7 @@ internal sealed class CostCounter(ISchema schema, GraphQLDocument document, Inpu
                         )
                         .InFragment(),
                     GraphQLFragmentSpread spread
-                        when _fragments.TryGetValue(spread.FragmentName.Name.StringValue, out var fragment) => Count(
+                        when fragments.TryGetValue(spread.FragmentName.Name.StringValue, out var fragment) => Count(
                             fragment
                         )
                         .InFragment(),
@@ -80,14 +80,14 @@ internal sealed class CostCounter(ISchema schema, GraphQLDocument document, Inpu
     private OperationCost Count(GraphQLFragmentDefinition fragment)
     {
         var name = fragment.FragmentName.Name.StringValue;
-        if (_counted.TryGetValue(name, out var known))
+        if (counted.TryGetValue(name, out var known))
         {
             return known;
         }
         // A fragment within itself counts nothing here; a rule of GraphQL rejects it later.
-        _counted[name] = default;
+        counted[name] = default;
         var cost = Count(fragment.SelectionSet, Find(fragment.TypeCondition));
-        _counted[name] = cost;
+        counted[name] = cost;
         return cost;
     }
 
@@ -141,8 +141,10 @@ internal sealed class CostCounter(ISchema schema, GraphQLDocument document, Inpu
                 // Anything else than a number is rejected later; as the largest page it hides nothing.
                 return given is null ? null : given as int? ?? limits.PageLimit;
             }
-            value = _operation
-                ?.Variables?.Items.FirstOrDefault(declared => declared.Variable.Name.StringValue == variableName)
+            value = this
+                .counting?.Variables?.Items.FirstOrDefault(declared =>
+                    declared.Variable.Name.StringValue == variableName
+                )
                 ?.DefaultValue;
         }
         return value is not GraphQLIntValue number ? null

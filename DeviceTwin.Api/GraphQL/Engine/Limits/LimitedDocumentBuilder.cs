@@ -13,7 +13,7 @@ public sealed class LimitedDocumentBuilder(Settings settings) : IDocumentBuilder
     /// <summary>How deep the parser goes: twice what the deepest sensible operation and its arguments need.</summary>
     private const int ParserDepth = 128;
 
-    private readonly GraphQLDocumentBuilder _parser = new() { MaxDepth = ParserDepth };
+    private readonly GraphQLDocumentBuilder parser = new() { MaxDepth = ParserDepth };
 
     /// <inheritdoc/>
     public GraphQLDocument Build(string body)
@@ -28,7 +28,7 @@ public sealed class LimitedDocumentBuilder(Settings settings) : IDocumentBuilder
         }
         try
         {
-            return _parser.Build(body);
+            return parser.Build(body);
         }
         catch (GraphQLMaxDepthExceededException)
         {

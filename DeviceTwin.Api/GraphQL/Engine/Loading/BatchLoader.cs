@@ -15,19 +15,19 @@ public abstract class BatchLoader<TKey, TValue>
     /// <summary>How many keys one fetch gets at most.</summary>
     public const int ChunkSize = 1_000;
 
-    private readonly Lock _gate = new();
-    private Batch? _open;
+    private readonly Lock gate = new();
+    private Batch? open;
 
     /// <summary>Asks for what has this key; the result is the type's default when nothing has.</summary>
     /// <param name="key">The key.</param>
     /// <returns>A result that a resolver hands to the engine, or awaits with <c>GetResultAsync</c>.</returns>
     public IDataLoaderResult<TValue?> Load(TKey key)
     {
-        lock (_gate)
+        lock (gate)
         {
-            _open ??= new Batch(this);
-            _open.Keys.Add(key);
-            return new Pending(_open, key);
+            open ??= new Batch(this);
+            open.Keys.Add(key);
+            return new Pending(open, key);
         }
     }
 
@@ -41,19 +41,19 @@ public abstract class BatchLoader<TKey, TValue>
 
     private sealed class Batch(BatchLoader<TKey, TValue> loader)
     {
-        private Task<Dictionary<TKey, TValue>>? _fetched;
+        private Task<Dictionary<TKey, TValue>>? fetched;
 
         public HashSet<TKey> Keys { get; } = [];
 
         public Task<Dictionary<TKey, TValue>> FetchAsync(CancellationToken cancellationToken)
         {
-            lock (loader._gate)
+            lock (loader.gate)
             {
-                if (ReferenceEquals(loader._open, this))
+                if (ReferenceEquals(loader.open, this))
                 {
-                    loader._open = null;
+                    loader.open = null;
                 }
-                return _fetched ??= Task.Run(() => FetchChunksAsync(cancellationToken), CancellationToken.None);
+                return fetched ??= Task.Run(() => FetchChunksAsync(cancellationToken), CancellationToken.None);
             }
         }
 

@@ -9,15 +9,15 @@ namespace DeviceTwin.Api.GraphQL.Engine.Loading;
 public abstract class ListLoader<TKey, TValue>
     where TKey : notnull
 {
-    private readonly Lists _lists;
+    private readonly Lists lists;
 
     /// <summary>Makes the loader.</summary>
-    protected ListLoader() => _lists = new Lists(this);
+    protected ListLoader() => lists = new Lists(this);
 
     /// <summary>Asks for what belongs to this key; an empty list when nothing does.</summary>
     /// <param name="key">The key.</param>
     public IDataLoaderResult<IReadOnlyList<TValue>> Load(TKey key) =>
-        _lists.Load(key).Then(list => list ?? ReadOnlyCollection<TValue>.Empty);
+        lists.Load(key).Then(list => list ?? ReadOnlyCollection<TValue>.Empty);
 
     /// <summary>Fetches what belongs to these keys, in the order in which each list is to be.</summary>
     /// <param name="keys">Distinct keys, <see cref="BatchLoader{TKey, TValue}.ChunkSize"/> at most.</param>

@@ -9,7 +9,7 @@ namespace DeviceTwin.Api.GraphQL.Engine.Nodes;
 /// <param name="Key">The parts of the key, each escaped, joined by colons.</param>
 public readonly record struct GlobalId(string TypeName, string Key)
 {
-    private static readonly UTF8Encoding s_strict = new(false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The parts of the key, e.g. organization and device id.</summary>
     public IReadOnlyList<string> Parts => [.. Key.Split(':').Select(Uri.UnescapeDataString)];
@@ -53,7 +53,7 @@ public readonly record struct GlobalId(string TypeName, string Key)
         }
         try
         {
-            decoded = s_strict.GetString(bytes, 0, length);
+            decoded = Strict.GetString(bytes, 0, length);
             return true;
         }
         catch (DecoderFallbackException)

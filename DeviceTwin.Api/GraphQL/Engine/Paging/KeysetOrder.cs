@@ -9,19 +9,19 @@ namespace DeviceTwin.Api.GraphQL.Engine.Paging;
 /// <typeparam name="T">What is ordered.</typeparam>
 public sealed class KeysetOrder<T>
 {
-    private readonly IReadOnlyList<SortKey<T>> _keys;
+    private readonly IReadOnlyList<SortKey<T>> keys;
 
     /// <summary>Makes an order.</summary>
     /// <param name="keys">What to order by, most significant first; the last one unique and never null.</param>
     public KeysetOrder(params IEnumerable<SortKey<T>> keys)
     {
         // What follows a column that was named before orders nothing any more.
-        _keys = [.. keys.DistinctBy(key => key.Name)];
-        Fingerprint = string.Join(',', _keys.Select(key => key.IsDescending ? $"-{key.Name}" : key.Name));
+        this.keys = [.. keys.DistinctBy(key => key.Name)];
+        Fingerprint = string.Join(',', this.keys.Select(key => key.IsDescending ? $"-{key.Name}" : key.Name));
     }
 
     /// <summary>The same order from its other end.</summary>
-    public KeysetOrder<T> Reversed => new(_keys.Select(key => key.Reversed));
+    public KeysetOrder<T> Reversed => new(this.keys.Select(key => key.Reversed));
 
     /// <summary>Tells orders apart: a cursor of one means nothing in another.</summary>
     internal string Fingerprint { get; }
@@ -29,8 +29,8 @@ public sealed class KeysetOrder<T>
     /// <summary>The rows in this order.</summary>
     internal IQueryable<T> Apply(IQueryable<T> rows)
     {
-        var ordered = _keys[0].Order(rows, isFirst: true);
-        foreach (var key in _keys.Skip(1))
+        var ordered = this.keys[0].Order(rows, isFirst: true);
+        foreach (var key in this.keys.Skip(1))
         {
             ordered = key.Order(ordered, isFirst: false);
         }
@@ -38,12 +38,12 @@ public sealed class KeysetOrder<T>
     }
 
     /// <summary>The row's place in the order.</summary>
-    internal IReadOnlyList<object?> PlaceOf(T row) => [.. _keys.Select(key => key.Read(row))];
+    internal IReadOnlyList<object?> PlaceOf(T row) => [.. this.keys.Select(key => key.Read(row))];
 
     /// <summary>The place as an opaque text.</summary>
     internal string WriteCursor(IReadOnlyList<object?> place)
     {
-        var values = _keys.Zip(place, (key, value) => key.Write(value));
+        var values = this.keys.Zip(place, (key, value) => key.Write(value));
         JsonElement[] parts = [JsonSerializer.SerializeToElement(Fingerprint), .. values];
         return Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(parts));
     }
@@ -57,7 +57,7 @@ public sealed class KeysetOrder<T>
         {
             throw new CallerError(ErrorCodes.InvalidCursor, "The cursor is not one that this service gave.");
         }
-        if (parts[0].GetString() != Fingerprint || parts.Length != _keys.Count + 1)
+        if (parts[0].GetString() != Fingerprint || parts.Length != this.keys.Count + 1)
         {
             throw new CallerError(
                 ErrorCodes.InvalidCursor,
@@ -66,7 +66,7 @@ public sealed class KeysetOrder<T>
         }
         return
         [
-            .. _keys.Select(
+            .. this.keys.Select(
                 (key, index) =>
                     key.TryParse(parts[index + 1], out var value)
                         ? value
@@ -84,13 +84,13 @@ public sealed class KeysetOrder<T>
         // From the least significant key outwards: after the place by this key, or equal to it and after by the rest.
         var row = Expression.Parameter(typeof(T), "row");
         Expression? condition = includePlace ? Expression.Constant(true) : null;
-        for (var index = _keys.Count - 1; index >= 0; index--)
+        for (var index = this.keys.Count - 1; index >= 0; index--)
         {
-            var (key, value) = (_keys[index], place[index]);
+            var (key, value) = (this.keys[index], place[index]);
             condition = Or(Rebind(key.After(value), key, row), And(Rebind(key.Equal(value), key, row), condition));
         }
         // The same again as one range over the first column, which an index can serve.
-        condition = And(Rebind(_keys[0].From(place[0]), _keys[0], row), condition);
+        condition = And(Rebind(this.keys[0].From(place[0]), this.keys[0], row), condition);
         return Expression.Lambda<Func<T, bool>>(condition ?? Expression.Constant(false), row);
     }
 

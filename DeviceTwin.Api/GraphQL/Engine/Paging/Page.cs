@@ -4,9 +4,9 @@ namespace DeviceTwin.Api.GraphQL.Engine.Paging;
 /// <typeparam name="T">A row, or what was made of it.</typeparam>
 public sealed class Page<T>
 {
-    private readonly Func<CancellationToken, Task<bool>> _hasNext;
-    private readonly Func<CancellationToken, Task<bool>> _hasPrevious;
-    private readonly Func<CancellationToken, Task<int>> _count;
+    private readonly Func<CancellationToken, Task<bool>> hasNext;
+    private readonly Func<CancellationToken, Task<bool>> hasPrevious;
+    private readonly Func<CancellationToken, Task<int>> count;
 
     internal Page(
         IReadOnlyList<PageRow<T>> rows,
@@ -16,9 +16,9 @@ public sealed class Page<T>
     )
     {
         Rows = rows;
-        _hasNext = hasNext;
-        _hasPrevious = hasPrevious;
-        _count = count;
+        this.hasNext = hasNext;
+        this.hasPrevious = hasPrevious;
+        this.count = count;
     }
 
     /// <summary>A first page of rows that were read otherwise, e.g. those of many lists in one statement.</summary>
@@ -41,20 +41,25 @@ public sealed class Page<T>
 
     /// <summary>Where the page stands in its list.</summary>
     public PageInfo PageInfo =>
-        new(_hasNext, _hasPrevious, Rows.Count == 0 ? null : Rows[0].Cursor, Rows.Count == 0 ? null : Rows[^1].Cursor);
+        new(
+            this.hasNext,
+            this.hasPrevious,
+            Rows.Count == 0 ? null : Rows[0].Cursor,
+            Rows.Count == 0 ? null : Rows[^1].Cursor
+        );
 
     /// <summary>Counts the whole list: a statement of its own.</summary>
     /// <param name="cancellationToken">Cancelled with the operation.</param>
-    public Task<int> CountAsync(CancellationToken cancellationToken) => _count(cancellationToken);
+    public Task<int> CountAsync(CancellationToken cancellationToken) => this.count(cancellationToken);
 
     /// <summary>The same page of something that is made of the rows.</summary>
     /// <param name="select">Makes it, e.g. a GraphQL type of an entity.</param>
     public Page<TResult> Select<TResult>(Func<T, TResult> select) =>
         new(
             [.. Rows.Select(row => new PageRow<TResult>(row.Cursor, select(row.Node)))],
-            _hasNext,
-            _hasPrevious,
-            _count
+            this.hasNext,
+            this.hasPrevious,
+            this.count
         );
 }
 

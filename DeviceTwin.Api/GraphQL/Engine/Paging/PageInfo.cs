@@ -3,8 +3,8 @@ namespace DeviceTwin.Api.GraphQL.Engine.Paging;
 /// <summary>Where a page stands in its list.</summary>
 public sealed class PageInfo
 {
-    private readonly Func<CancellationToken, Task<bool>> _hasNext;
-    private readonly Func<CancellationToken, Task<bool>> _hasPrevious;
+    private readonly Func<CancellationToken, Task<bool>> hasNext;
+    private readonly Func<CancellationToken, Task<bool>> hasPrevious;
 
     internal PageInfo(
         Func<CancellationToken, Task<bool>> hasNext,
@@ -13,8 +13,8 @@ public sealed class PageInfo
         string? endCursor
     )
     {
-        _hasNext = hasNext;
-        _hasPrevious = hasPrevious;
+        this.hasNext = hasNext;
+        this.hasPrevious = hasPrevious;
         StartCursor = startCursor;
         EndCursor = endCursor;
     }
@@ -27,9 +27,9 @@ public sealed class PageInfo
 
     /// <summary>Whether there are rows behind the page.</summary>
     /// <param name="cancellationToken">Cancelled with the operation.</param>
-    public Task<bool> HasNextPageAsync(CancellationToken cancellationToken) => _hasNext(cancellationToken);
+    public Task<bool> HasNextPageAsync(CancellationToken cancellationToken) => this.hasNext(cancellationToken);
 
     /// <summary>Whether there are rows before the page.</summary>
     /// <param name="cancellationToken">Cancelled with the operation.</param>
-    public Task<bool> HasPreviousPageAsync(CancellationToken cancellationToken) => _hasPrevious(cancellationToken);
+    public Task<bool> HasPreviousPageAsync(CancellationToken cancellationToken) => this.hasPrevious(cancellationToken);
 }

@@ -15,15 +15,15 @@ internal sealed class SortKey<T, TKey>(
     Func<T, TKey>? compiled = null
 ) : SortKey<T>(name, isDescending)
 {
-    private readonly Func<T, TKey> _read = compiled ?? member.Compile();
+    private readonly Func<T, TKey> read = compiled ?? member.Compile();
 
-    public override SortKey<T> Reversed => new SortKey<T, TKey>(Name, member, isNullable, !IsDescending, _read);
+    public override SortKey<T> Reversed => new SortKey<T, TKey>(Name, member, isNullable, !IsDescending, read);
 
     internal override Expression Member => member.Body;
 
     internal override ParameterExpression Row => member.Parameters[0];
 
-    internal override object? Read(T row) => _read(row);
+    internal override object? Read(T row) => read(row);
 
     internal override JsonElement Write(object? value) =>
         JsonSerializer.SerializeToElement(

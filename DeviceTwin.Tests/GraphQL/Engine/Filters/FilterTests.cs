@@ -4,7 +4,7 @@ namespace DeviceTwin.Tests.GraphQL.Engine.Filters;
 
 public sealed class FilterTests(FilterTests.Books books) : IClassFixture<FilterTests.Books>
 {
-    private readonly TestEngine _engine = books.Engine;
+    private readonly TestEngine engine = books.Engine;
 
     [Theory]
     [InlineData("{}", "1 2 3 4")]
@@ -82,7 +82,7 @@ public sealed class FilterTests(FilterTests.Books books) : IClassFixture<FilterT
     [InlineData("{or: [{lent: {eq: false}}, {title: {eq: \"Alpha\"}}], and: [{pages: {gt: 10}}]}", "2 3")]
     public async Task A_filter_finds(string where, string expected)
     {
-        var answer = await _engine.AskAsync($"{{ books(where: {where}) {{ nodes {{ id }} }} }}");
+        var answer = await engine.AskAsync($"{{ books(where: {where}) {{ nodes {{ id }} }} }}");
 
         Assert.False(answer.TryGetProperty("errors", out var errors), errors.ToString());
         var nodes = answer.GetProperty("data").GetProperty("books").GetProperty("nodes").EnumerateArray();
@@ -103,7 +103,7 @@ public sealed class FilterTests(FilterTests.Books books) : IClassFixture<FilterT
     public async Task A_list_of_more_than_500_entries_is_refused()
     {
         async Task<System.Text.Json.JsonElement> AskForAsync(int entries) =>
-            await _engine.AskAsync(
+            await engine.AskAsync(
                 "query($where: BookFilterInput) { books(where: $where) { nodes { id } } }",
                 $$"""{ "where": { "rating": { "in": [{{string.Join(',', Enumerable.Range(0, entries))}}] } } }"""
             );
@@ -116,7 +116,7 @@ public sealed class FilterTests(FilterTests.Books books) : IClassFixture<FilterT
         answer.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString();
 
     private Task<System.Text.Json.JsonElement> AskAsync(string where) =>
-        _engine.AskAsync($"{{ books(where: {where}) {{ nodes {{ id }} }} }}");
+        engine.AskAsync($"{{ books(where: {where}) {{ nodes {{ id }} }} }}");
 
     private static DateTime At(int day) => new(2026, 1, day, 0, 0, 0, DateTimeKind.Utc);
 

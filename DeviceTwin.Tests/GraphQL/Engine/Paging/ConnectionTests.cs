@@ -4,10 +4,10 @@ namespace DeviceTwin.Tests.GraphQL.Engine.Paging;
 
 public sealed class ConnectionTests : IDisposable
 {
-    private readonly TestEngine _engine = new();
+    private readonly TestEngine engine = new();
 
     public ConnectionTests() =>
-        _engine.Library.Add([
+        engine.Library.Add([
             .. Enumerable
                 .Range(1, 5)
                 .Select(id => new Book
@@ -21,7 +21,7 @@ public sealed class ConnectionTests : IDisposable
     [Fact]
     public async Task A_connection_gives_rows_edges_page_and_count()
     {
-        var answer = await _engine.AskAsync(
+        var answer = await engine.AskAsync(
             """
             {
               books(first: 2, order: [{ title: DESC }, { readAt: ASC }]) {
@@ -48,11 +48,11 @@ public sealed class ConnectionTests : IDisposable
     [Fact]
     public async Task What_is_not_asked_for_is_not_counted()
     {
-        _engine.Library.Statements.Clear();
+        engine.Library.Statements.Clear();
 
-        await _engine.AskAsync("{ books(first: 2) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }");
+        await engine.AskAsync("{ books(first: 2) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }");
 
-        Assert.Single(_engine.Library.Statements);
+        Assert.Single(engine.Library.Statements);
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class ConnectionTests : IDisposable
     [InlineData("first: 501", "INVALID_PAGING")]
     [InlineData("first: 1, after: \"x\"", "INVALID_CURSOR")]
     public async Task A_wrong_page_is_refused_with_a_code(string arguments, string code) =>
-        Assert.Equal(code, await _engine.CodeOfAsync($"{{ books({arguments}) {{ nodes {{ id }} }} }}"));
+        Assert.Equal(code, await engine.CodeOfAsync($"{{ books({arguments}) {{ nodes {{ id }} }} }}"));
 
-    public void Dispose() => _engine.Dispose();
+    public void Dispose() => engine.Dispose();
 }

@@ -8,10 +8,10 @@ namespace DeviceTwin.Tests.GraphQL.Engine.Paging;
 
 public sealed class KeysetTests : IDisposable
 {
-    private static readonly GraphQLSettings s_limits = new();
-    private static readonly SortKey<Book> s_id = SortKey.Of<Book, long>("id", book => book.Id);
+    private static readonly GraphQLSettings Limits = new();
+    private static readonly SortKey<Book> ById = SortKey.Of<Book, long>("id", book => book.Id);
 
-    private static readonly SortKey<Book>[] s_keys =
+    private static readonly SortKey<Book>[] Keys =
     [
         SortKey.Of<Book, string>("title", book => book.Title),
         SortKey.OfNullable<Book, string?>("subtitle", book => book.Subtitle),
@@ -21,7 +21,7 @@ public sealed class KeysetTests : IDisposable
         SortKey.Of<Book, int>("pages", book => book.Pages),
     ];
 
-    private readonly Library _library = new();
+    private readonly Library library = new();
 
     [Property(MaxTest = 40)]
     public void Every_row_that_stays_comes_once_in_order_while_others_come_and_go(int seed)
@@ -85,10 +85,10 @@ public sealed class KeysetTests : IDisposable
     [Fact]
     public void Without_a_cursor_nothing_lies_on_the_side_that_was_begun_from()
     {
-        _library.Add(Any(new Random(1), 1), Any(new Random(1), 2));
+        this.library.Add(Any(new Random(1), 1), Any(new Random(1), 2));
 
-        var first = Read(_library, new(s_id), 1, isBackward: false, cursor: null);
-        var last = Read(_library, new(s_id), 1, isBackward: true, cursor: null);
+        var first = Read(this.library, new(ById), 1, isBackward: false, cursor: null);
+        var last = Read(this.library, new(ById), 1, isBackward: true, cursor: null);
 
         Assert.Equal((false, true, 1L), (HasPrevious(first), HasNext(first), first.Nodes[0].Id));
         Assert.Equal((true, false, 2L), (HasPrevious(last), HasNext(last), last.Nodes[0].Id));
@@ -97,30 +97,30 @@ public sealed class KeysetTests : IDisposable
     [Fact]
     public void A_page_costs_one_statement_until_more_is_asked_for()
     {
-        _library.Add(Any(new Random(1), 1), Any(new Random(1), 2));
-        var cursor = Read(_library, new(s_id), 1, isBackward: false, cursor: null).PageInfo.EndCursor;
-        _library.Statements.Clear();
+        this.library.Add(Any(new Random(1), 1), Any(new Random(1), 2));
+        var cursor = Read(this.library, new(ById), 1, isBackward: false, cursor: null).PageInfo.EndCursor;
+        this.library.Statements.Clear();
 
-        var page = Read(_library, new(s_id), 1, isBackward: false, cursor);
+        var page = Read(this.library, new(ById), 1, isBackward: false, cursor);
         Assert.False(HasNext(page));
-        Assert.Single(_library.Statements);
+        Assert.Single(this.library.Statements);
 
         Assert.True(HasPrevious(page));
-        Assert.Equal(2, _library.Statements.Count);
+        Assert.Equal(2, this.library.Statements.Count);
     }
 
     [Fact]
     public void Pages_are_one_statement_with_parameters_to_the_database()
     {
-        _library.Add([.. Enumerable.Range(1, 5).Select(id => Any(new Random(id), id))]);
-        var order = new KeysetOrder<Book>(s_keys[0], s_id);
-        var first = Read(_library, order, 1, isBackward: false, cursor: null);
-        var second = Read(_library, order, 1, isBackward: false, first.PageInfo.EndCursor);
-        _library.Statements.Clear();
-        Read(_library, order, 1, isBackward: false, first.PageInfo.EndCursor);
-        Read(_library, order, 1, isBackward: false, second.PageInfo.EndCursor);
+        this.library.Add([.. Enumerable.Range(1, 5).Select(id => Any(new Random(id), id))]);
+        var order = new KeysetOrder<Book>(Keys[0], ById);
+        var first = Read(this.library, order, 1, isBackward: false, cursor: null);
+        var second = Read(this.library, order, 1, isBackward: false, first.PageInfo.EndCursor);
+        this.library.Statements.Clear();
+        Read(this.library, order, 1, isBackward: false, first.PageInfo.EndCursor);
+        Read(this.library, order, 1, isBackward: false, second.PageInfo.EndCursor);
 
-        var texts = _library.Statements.Select(text => text[text.IndexOf("SELECT", StringComparison.Ordinal)..]);
+        var texts = this.library.Statements.Select(text => text[text.IndexOf("SELECT", StringComparison.Ordinal)..]);
         Assert.Single(texts.Distinct(StringComparer.Ordinal));
     }
 
@@ -134,7 +134,7 @@ public sealed class KeysetTests : IDisposable
     [InlineData("WyJpZCIsbnVsbF0=")] // ["id",null]
     public void What_is_no_cursor_is_refused(string cursor)
     {
-        var error = Assert.Throws<CallerError>(() => Read(_library, new(s_id), 1, isBackward: false, cursor));
+        var error = Assert.Throws<CallerError>(() => Read(this.library, new(ById), 1, isBackward: false, cursor));
 
         Assert.Equal("INVALID_CURSOR", error.Code);
     }
@@ -142,15 +142,13 @@ public sealed class KeysetTests : IDisposable
     [Fact]
     public void A_cursor_of_another_order_is_refused()
     {
-        _library.Add(Any(new Random(1), 1));
-        var byTitle = new KeysetOrder<Book>(s_keys[0], s_id);
-        var cursor = Read(_library, byTitle, 1, isBackward: false, cursor: null).PageInfo.EndCursor;
+        this.library.Add(Any(new Random(1), 1));
+        var byTitle = new KeysetOrder<Book>(Keys[0], ById);
+        var cursor = Read(this.library, byTitle, 1, isBackward: false, cursor: null).PageInfo.EndCursor;
 
-        foreach (
-            var other in new KeysetOrder<Book>[] { new(s_id), new(s_keys[0].Reversed, s_id), new(s_keys[1], s_id) }
-        )
+        foreach (var other in new KeysetOrder<Book>[] { new(ById), new(Keys[0].Reversed, ById), new(Keys[1], ById) })
         {
-            var error = Assert.Throws<CallerError>(() => Read(_library, other, 1, isBackward: false, cursor));
+            var error = Assert.Throws<CallerError>(() => Read(this.library, other, 1, isBackward: false, cursor));
             Assert.Equal("INVALID_CURSOR", error.Code);
         }
     }
@@ -202,11 +200,10 @@ public sealed class KeysetTests : IDisposable
 
     private static KeysetOrder<Book> AnyOrder(Random random) =>
         new([
-            .. s_keys
-                .OrderBy(_ => random.Next())
+            .. Keys.OrderBy(_ => random.Next())
                 .Take(random.Next(4))
                 .Select(key => random.Next(2) == 0 ? key : key.Reversed),
-            random.Next(2) == 0 ? s_id : s_id.Reversed,
+            random.Next(2) == 0 ? ById : ById.Reversed,
         ]);
 
     /// <summary>What LINQ makes of the order, with nulls below everything and texts compared by their bytes.</summary>
@@ -252,8 +249,8 @@ public sealed class KeysetTests : IDisposable
         new KeysetQuery<LibraryContext, Book>(library.OpenAsync, context => context.Books, order)
             .ReadAsync(
                 isBackward
-                    ? PageRequest.Read(first: null, after: null, size, cursor, s_limits)
-                    : PageRequest.Read(size, cursor, last: null, before: null, s_limits),
+                    ? PageRequest.Read(first: null, after: null, size, cursor, Limits)
+                    : PageRequest.Read(size, cursor, last: null, before: null, Limits),
                 CancellationToken.None
             )
             .GetAwaiter()
@@ -265,5 +262,5 @@ public sealed class KeysetTests : IDisposable
     private static bool HasPrevious(Page<Book> page) =>
         page.PageInfo.HasPreviousPageAsync(CancellationToken.None).GetAwaiter().GetResult();
 
-    public void Dispose() => _library.Dispose();
+    public void Dispose() => this.library.Dispose();
 }

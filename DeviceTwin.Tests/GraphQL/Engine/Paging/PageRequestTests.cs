@@ -6,7 +6,7 @@ namespace DeviceTwin.Tests.GraphQL.Engine.Paging;
 
 public sealed class PageRequestTests
 {
-    private static readonly GraphQLSettings s_limits = new() { PageLimit = 500, PageDefault = 50 };
+    private static readonly GraphQLSettings Limits = new() { PageLimit = 500, PageDefault = 50 };
 
     [Theory]
     [InlineData(null, null, null, null, 50, false, null)]
@@ -26,7 +26,7 @@ public sealed class PageRequestTests
         string? cursor
     )
     {
-        var request = PageRequest.Read(first, after, last, before, s_limits);
+        var request = PageRequest.Read(first, after, last, before, Limits);
 
         Assert.Equal((size, isBackward, cursor), (request.Size, request.IsBackward, request.Cursor));
     }
@@ -43,7 +43,7 @@ public sealed class PageRequestTests
     [InlineData(null, "a", null, "b")]
     public void A_page_that_makes_no_sense_is_refused(int? first, string? after, int? last, string? before)
     {
-        var error = Assert.Throws<CallerError>(() => PageRequest.Read(first, after, last, before, s_limits));
+        var error = Assert.Throws<CallerError>(() => PageRequest.Read(first, after, last, before, Limits));
 
         Assert.Equal("INVALID_PAGING", error.Code);
     }

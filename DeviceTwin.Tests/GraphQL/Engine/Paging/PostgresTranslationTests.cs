@@ -9,7 +9,7 @@ namespace DeviceTwin.Tests.GraphQL.Engine.Paging;
 /// <summary>What SQLite runs in the other tests, PostgreSQL's provider translates, too; no server is asked.</summary>
 public sealed class PostgresTranslationTests : IDisposable
 {
-    private readonly LibraryContext _context = new(
+    private readonly LibraryContext context = new(
         new DbContextOptionsBuilder<LibraryContext>().UseNpgsql("Host=nowhere").Options
     );
 
@@ -32,7 +32,7 @@ public sealed class PostgresTranslationTests : IDisposable
             "neq contains ncontains in nin startsWith nstartsWith endsWith nendsWith"
         );
 
-        var sql = _context.Books.Where(filter.ToPredicate<Book>(book => book.Subtitle)).ToQueryString();
+        var sql = context.Books.Where(filter.ToPredicate<Book>(book => book.Subtitle)).ToQueryString();
 
         Assert.Contains("LIKE", sql, StringComparison.Ordinal);
     }
@@ -51,7 +51,7 @@ public sealed class PostgresTranslationTests : IDisposable
         );
         var genre = Given(new GenreOperationFilterInput { In = [Genre.Novel], Neq = Genre.Poetry }, "in neq");
 
-        var sql = _context
+        var sql = context
             .Books.Where(read.ToPredicate<Book>(book => book.ReadAt))
             .Where(genre.ToPredicate<Book>(book => book.Genre))
             .ToQueryString();
@@ -68,7 +68,7 @@ public sealed class PostgresTranslationTests : IDisposable
             SortKey.Of<Book, long>("id", book => book.Id)
         );
 
-        var sql = order.Apply(_context.Books.Where(order.After(["a", DateTime.UnixEpoch, 1L]))).ToQueryString();
+        var sql = order.Apply(context.Books.Where(order.After(["a", DateTime.UnixEpoch, 1L]))).ToQueryString();
 
         Assert.Contains("WHERE b.\"Title\" >= ", sql, StringComparison.Ordinal);
         Assert.Contains(
@@ -85,5 +85,5 @@ public sealed class PostgresTranslationTests : IDisposable
         return input;
     }
 
-    public void Dispose() => _context.Dispose();
+    public void Dispose() => context.Dispose();
 }

@@ -44,14 +44,14 @@ public sealed class LibraryContext(DbContextOptions<LibraryContext> options) : D
 /// <summary>A library in SQLite's memory, gone when disposed.</summary>
 public sealed class Library : IDisposable
 {
-    private readonly SqliteConnection _connection = new("Data Source=:memory:");
-    private readonly DbContextOptions<LibraryContext> _options;
+    private readonly SqliteConnection connection = new("Data Source=:memory:");
+    private readonly DbContextOptions<LibraryContext> options;
 
     public Library()
     {
-        _connection.Open();
-        _options = new DbContextOptionsBuilder<LibraryContext>()
-            .UseSqlite(_connection)
+        connection.Open();
+        this.options = new DbContextOptionsBuilder<LibraryContext>()
+            .UseSqlite(connection)
             .LogTo(
                 text => Statements.Add(text),
                 [Microsoft.EntityFrameworkCore.Diagnostics.RelationalEventId.CommandExecuting]
@@ -64,7 +64,7 @@ public sealed class Library : IDisposable
 
     public List<string> Statements { get; } = [];
 
-    public LibraryContext Open() => new(_options);
+    public LibraryContext Open() => new(this.options);
 
     public Task<LibraryContext> OpenAsync(CancellationToken cancellationToken) => Task.FromResult(Open());
 
@@ -75,5 +75,5 @@ public sealed class Library : IDisposable
         context.SaveChanges();
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => connection.Dispose();
 }

@@ -14,12 +14,12 @@ namespace DeviceTwin.Tests.GraphQL.Engine.TestSchema;
 /// <summary>The engine with the tests' own schema.</summary>
 public sealed class TestEngine : IDisposable
 {
-    private readonly ServiceProvider _services;
+    private readonly ServiceProvider services;
 
     public TestEngine(Action<GraphQLSettings>? configure = null)
     {
         configure?.Invoke(Settings.GraphQL);
-        _services = new ServiceCollection()
+        services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log))
             .AddSingleton(Settings)
             .AddSingleton(Library)
@@ -40,7 +40,7 @@ public sealed class TestEngine : IDisposable
 
     public LogCapture Log { get; } = new();
 
-    public string Sdl => _services.GetRequiredService<ISchemaDocument>().Sdl;
+    public string Sdl => services.GetRequiredService<ISchemaDocument>().Sdl;
 
     public async Task<ExecutionResult> ExecuteAsync(
         string? query,
@@ -51,16 +51,16 @@ public sealed class TestEngine : IDisposable
         CancellationToken cancellationToken = default
     )
     {
-        var serializer = _services.GetRequiredService<IGraphQLTextSerializer>();
+        var serializer = services.GetRequiredService<IGraphQLTextSerializer>();
         var request = new GraphQLRequest
         {
             Query = query,
             OperationName = operationName,
             Variables = variables is null ? null : serializer.Deserialize<Inputs>(variables),
         };
-        await using var scope = _services.CreateAsyncScope();
+        await using var scope = services.CreateAsyncScope();
         var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ada")], "test"));
-        return await _services
+        return await services
             .GetRequiredService<IRequestExecutor>()
             .ExecuteAsync(new OperationRequest(request, user, scope.ServiceProvider, allowed), cancellationToken);
     }
@@ -70,7 +70,7 @@ public sealed class TestEngine : IDisposable
         Serialize(await ExecuteAsync(query, variables));
 
     public JsonElement Serialize(ExecutionResult result) =>
-        JsonElement.Parse(_services.GetRequiredService<IGraphQLTextSerializer>().Serialize(result));
+        JsonElement.Parse(services.GetRequiredService<IGraphQLTextSerializer>().Serialize(result));
 
     /// <summary>The code of the only error.</summary>
     public async Task<string?> CodeOfAsync(string query, string? variables = null)
@@ -81,7 +81,7 @@ public sealed class TestEngine : IDisposable
 
     public void Dispose()
     {
-        _services.Dispose();
+        services.Dispose();
         Library.Dispose();
         Log.Dispose();
     }

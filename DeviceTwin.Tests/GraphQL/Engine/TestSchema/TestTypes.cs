@@ -142,22 +142,22 @@ public sealed class BookSortInput
     public SortDirection? Title { get; init; }
     public SortDirection? ReadAt { get; init; }
 
-    private static readonly SortKey<Book> s_id = SortKey.Of<Book, long>("id", book => book.Id);
-    private static readonly SortKey<Book> s_title = SortKey.Of<Book, string>("title", book => book.Title);
-    private static readonly SortKey<Book> s_readAt = SortKey.OfNullable<Book, DateTime?>("readAt", book => book.ReadAt);
+    private static readonly SortKey<Book> ById = SortKey.Of<Book, long>("id", book => book.Id);
+    private static readonly SortKey<Book> ByTitle = SortKey.Of<Book, string>("title", book => book.Title);
+    private static readonly SortKey<Book> ByReadAt = SortKey.OfNullable<Book, DateTime?>("readAt", book => book.ReadAt);
 
     public static KeysetOrder<Book> OrderOf(IReadOnlyList<BookSortInput>? order) =>
-        new([.. (order ?? []).SelectMany(part => part.Keys()), s_id]);
+        new([.. (order ?? []).SelectMany(part => part.Keys()), ById]);
 
     private IEnumerable<SortKey<Book>> Keys()
     {
         if (Title is { } title)
         {
-            yield return s_title.In(title);
+            yield return ByTitle.In(title);
         }
         if (ReadAt is { } readAt)
         {
-            yield return s_readAt.In(readAt);
+            yield return ByReadAt.In(readAt);
         }
     }
 }
