@@ -40,6 +40,11 @@ internal sealed class Site : IAsyncDisposable
     /// <exception cref="ServerException">One is missing or does not start.</exception>
     public static async Task<Site> StartAsync(string program, CancellationToken cancellationToken)
     {
+        if (!File.Exists(program))
+        {
+            throw new ServerException($"There is no service at {program}. Build it, or leave --service out.");
+        }
+
         var broker = await MosquittoBroker.StartAsync(certificates: null, BrokerSettings);
         PostgresServer? postgres = null;
         try

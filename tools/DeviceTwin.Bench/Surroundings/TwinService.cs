@@ -27,11 +27,6 @@ internal sealed partial class TwinService : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        if (!File.Exists(program))
-        {
-            throw new ServerException($"There is no service at {program}. Build it, or leave --service out.");
-        }
-
         string[] settings =
         [
             "--database.driver=postgres",
