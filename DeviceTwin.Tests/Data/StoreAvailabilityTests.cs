@@ -42,7 +42,7 @@ public sealed class StoreAvailabilityTests
     public async Task A_database_that_comes_within_the_wait_is_waited_for()
     {
         await using var store = await TestStore.CreateEmptyAsync(StoreKind.Postgres);
-        var server = await PostgresServer.GetAsync();
+        var server = await TestPostgres.GetAsync();
         var later = new NpgsqlConnectionStringBuilder(store.ConnectionString);
         later.Database += "_later";
         await using var services = Services(StoreDriver.Postgres, later.ConnectionString);

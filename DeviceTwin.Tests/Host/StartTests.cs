@@ -53,7 +53,7 @@ public sealed class StartTests
     public async Task A_database_that_comes_within_the_wait_is_waited_for()
     {
         await using var store = await TestStore.CreateEmptyAsync(StoreKind.Postgres);
-        var server = await PostgresServer.GetAsync();
+        var server = await TestPostgres.GetAsync();
         await server.DropDatabaseAsync(store.ConnectionString);
         await using var service = ServiceProcess.Start(
             AnyPort,

@@ -93,7 +93,7 @@ public sealed class TestStore : IAsyncDisposable
 
     private static async Task<TestStore> CreatePostgresAsync(string? template)
     {
-        var server = await PostgresServer.GetAsync();
+        var server = await TestPostgres.GetAsync();
         var source = await server.CreateDatabaseAsync(template);
         return new TestStore(
             StoreKind.Postgres,

@@ -1,20 +1,19 @@
 using System.Globalization;
 using Npgsql;
 
-namespace DeviceTwin.Tests.Infrastructure;
+namespace DeviceTwin.Servers;
 
 /// <summary>
-/// One private PostgreSQL server for the test run, started at its first use in a folder of its own, reached by a Unix socket
-/// in that folder, gone with the test process.
+/// A private PostgreSQL server in a folder of its own, reached by a Unix socket in that folder, gone with this process at the
+/// latest.
 /// </summary>
-public sealed class PostgresServer
+public sealed class PostgresServer : IAsyncDisposable
 {
     private const string User = "postgres";
-    private static readonly Lazy<Task<PostgresServer>> Started = new(StartAsync);
-    private static int databases;
 
     private readonly GuardedProcess process;
     private readonly string folder;
+    private int databases;
 
     private PostgresServer(GuardedProcess process, string folder)
     {
@@ -22,15 +21,38 @@ public sealed class PostgresServer
         this.folder = folder;
     }
 
-    /// <summary>The server of this test run.</summary>
-    public static Task<PostgresServer> GetAsync() => Started.Value;
+    /// <summary>Makes a cluster, starts its server and waits until it answers.</summary>
+    /// <param name="settings">What differs from PostgreSQL's defaults, e.g. <c>fsync=off</c>.</param>
+    /// <exception cref="ServerException">PostgreSQL is not installed or does not start.</exception>
+    public static async Task<PostgresServer> StartAsync(params IEnumerable<string> settings)
+    {
+        var (initdb, postgres) = (Program("initdb"), Program("postgres"));
+        var home = (await Commands.RunAsync(User, "mktemp", "-d", "/tmp/devicetwin-postgres-XXXXXX")).Trim();
+        var data = Path.Combine(home, "data");
+        string[] initialize = ["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C"];
+        await Commands.RunAsync(User, [initdb, "-D", data, "-U", User, .. initialize]);
+        string[] all = ["listen_addresses=", $"unix_socket_directories={home}", .. settings];
+        // QUIT drops connections and writes nothing: the folder is removed anyway.
+        var running = GuardedProcess.Start(
+            [postgres, "-D", data, .. all.SelectMany(setting => new[] { "-c", setting })],
+            User,
+            home,
+            signal: "QUIT"
+        );
+        var server = new PostgresServer(running, home);
+        await Answering.WaitAsync(server.AnswersAsync, "PostgreSQL", running);
+        return server;
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => process.DisposeAsync();
 
     /// <summary>Creates a database with a name of its own.</summary>
     /// <param name="template">The database to copy; null for an empty one.</param>
     /// <returns>Its connection string in Npgsql's form.</returns>
     public async Task<string> CreateDatabaseAsync(string? template = null)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref databases)}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"twin_{Interlocked.Increment(ref databases)}");
         await CreateNamedDatabaseAsync(name, template);
         return ConnectionString(name);
     }
@@ -65,37 +87,8 @@ public sealed class PostgresServer
         await command.ExecuteNonQueryAsync();
     }
 
-    private static async Task<PostgresServer> StartAsync()
-    {
-        var home = (await Commands.RunAsync(User, "mktemp", "-d", "/tmp/devicetwin-postgres-XXXXXX")).Trim();
-        var data = Path.Combine(home, "data");
-        string[] initialize = ["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C"];
-        await Commands.RunAsync(User, [Program("initdb"), "-D", data, "-U", User, .. initialize]);
-        string[] settings =
-        [
-            "listen_addresses=",
-            $"unix_socket_directories={home}",
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-            "max_connections=500",
-            "max_wal_size=4GB",
-        ];
-        // QUIT drops connections and writes nothing: the folder is removed anyway.
-        var running = GuardedProcess.Start(
-            [Program("postgres"), "-D", data, .. settings.SelectMany(setting => new[] { "-c", setting })],
-            User,
-            home,
-            signal: "QUIT"
-        );
-        var server = new PostgresServer(running, home);
-        await Eventually.BecomesTrueAsync(server.AnswersAsync, "the tests' PostgreSQL server answers");
-        return server;
-    }
-
     private async Task<bool> AnswersAsync()
     {
-        Assert.False(process.HasEnded, $"The tests' PostgreSQL server ended:\n{process.Output}");
         try
         {
             await ExecuteAsync("select 1");
@@ -118,7 +111,7 @@ public sealed class PostgresServer
             : [];
         var named = Environment.GetEnvironmentVariable("DEVICETWIN_TEST_POSTGRES_BIN");
         return Commands.Find(name, named is null ? debian : [named])
-            ?? throw new InvalidOperationException(
+            ?? throw new ServerException(
                 $"PostgreSQL's '{name}' was not found. Install PostgreSQL (apt install postgresql) or name its folder in DEVICETWIN_TEST_POSTGRES_BIN."
             );
     }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-namespace DeviceTwin.Tests.Infrastructure;
+namespace DeviceTwin.Servers;
 
-/// <summary>Programs of the machine that tests use.</summary>
+/// <summary>Programs of the machine.</summary>
 public static class Commands
 {
     /// <summary>Where a program stands.</summary>
@@ -20,7 +20,7 @@ public static class Commands
     /// <summary>Runs a program to its end and gives what it wrote.</summary>
     /// <param name="user">As whom, when we are root; null for ourselves.</param>
     /// <param name="command">The program and its arguments.</param>
-    /// <exception cref="InvalidOperationException">It failed; the message holds what it wrote.</exception>
+    /// <exception cref="ServerException">It failed; the message holds what it wrote.</exception>
     public static async Task<string> RunAsync(string? user, params string[] command)
     {
         using var process = Process.Start(As(user, command))!;
@@ -29,7 +29,7 @@ public static class Commands
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? await output
-            : throw new InvalidOperationException(
+            : throw new ServerException(
                 $"'{string.Join(' ', command)}' ended with {process.ExitCode}: {await output} {await error}"
             );
     }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace DeviceTwin.Tests.Infrastructure;
+namespace DeviceTwin.Servers;
 
 /// <summary>
 /// A certificate authority of a test's own, with a broker's and a client's certificate, as PEM files in a folder that goes

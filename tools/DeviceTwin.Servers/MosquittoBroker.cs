@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace DeviceTwin.Tests.Infrastructure;
+namespace DeviceTwin.Servers;
 
 /// <summary>A real Mosquitto on a free port of 127.0.0.1, plain or with mutual TLS. It keeps its port and its sessions over a restart.</summary>
 public sealed class MosquittoBroker : IAsyncDisposable
@@ -38,7 +38,10 @@ public sealed class MosquittoBroker : IAsyncDisposable
         // Another process may take a free port before Mosquitto does: try some.
         for (var attempt = 1; !await broker.TryStartAsync(FreePort()); attempt++)
         {
-            Assert.True(attempt < 5, $"Mosquitto did not start:\n{broker.Log}");
+            if (attempt == 5)
+            {
+                throw new ServerException($"Mosquitto did not start:\n{broker.Log}");
+            }
         }
 
         return broker;
@@ -57,7 +60,10 @@ public sealed class MosquittoBroker : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync();
-        Assert.True(await TryStartAsync(Port), $"Mosquitto did not start again:\n{Log}");
+        if (!await TryStartAsync(Port))
+        {
+            throw new ServerException($"Mosquitto did not start again:\n{Log}");
+        }
     }
 
     /// <inheritdoc />
@@ -71,15 +77,12 @@ public sealed class MosquittoBroker : IAsyncDisposable
     {
         var program =
             Commands.Find("mosquitto")
-            ?? throw new InvalidOperationException("Mosquitto was not found. Install it (apt install mosquitto).");
+            ?? throw new ServerException("Mosquitto was not found. Install it (apt install mosquitto).");
         Port = port;
         var file = Path.Combine(folder.FullName, "mosquitto.conf");
         await File.WriteAllLinesAsync(file, Configuration());
         process = GuardedProcess.Start([program, "-c", file]);
-        await Eventually.BecomesTrueAsync(
-            async () => process.HasEnded || await ListensAsync(port),
-            $"Mosquitto listens on port {port}"
-        );
+        await Answering.WaitAsync(async () => process.HasEnded || await ListensAsync(port), "Mosquitto", process);
         return !process.HasEnded;
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace DeviceTwin.Tests.Infrastructure;
+namespace DeviceTwin.Servers;
 
 /// <summary>
 /// A program that ends with this process, however that ends: a shell holds it and reads a pipe that only we hold open.

@@ -1,0 +1,3 @@
+using DeviceTwin.Bench;
+
+return await BenchCommand.RunAsync(args, Console.Out, Console.Error);
