@@ -44,8 +44,8 @@ public sealed class SeededFleet : IAsyncDisposable
 
     public static async Task<SeededFleet> CreateAsync(StoreKind kind)
     {
-        var store = await TestStore.CreateAsync(kind);
-        await using (var context = await store.OpenAsync())
+        var made = await TestStore.CreateAsync(kind);
+        await using (var context = await made.OpenAsync())
         {
             SeededRows.AddTo(context);
             await context.SaveChangesAsync();
@@ -53,11 +53,8 @@ public sealed class SeededFleet : IAsyncDisposable
 
         // The clock stands at noon of the day that the rows are of, so that nothing of them grows old.
         var clock = new FakeTimeProvider(new DateTimeOffset(SeededRows.Noon));
-        var host = await TwinHost.StartAsync(
-            output: null,
-            new TwinHostOptions { ExistingStore = store, Clock = clock }
-        );
-        return new SeededFleet(store, host);
+        var options = new TwinHostOptions { ExistingStore = made, Clock = clock };
+        return new SeededFleet(made, await TwinHost.StartAsync(output: null, options));
     }
 
     /// <summary>Adds rows and gives what was added.</summary>

@@ -14,6 +14,7 @@ public sealed class TwinHostSubscription : IAsyncDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly Channel<JsonElement> events = Channel.CreateUnbounded<JsonElement>();
     private Task receiving = Task.CompletedTask;
+    private bool isDisposed;
 
     private TwinHostSubscription() => socket.Options.AddSubProtocol("graphql-transport-ws");
 
@@ -51,6 +52,12 @@ public sealed class TwinHostSubscription : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        // The host disposes what the test has not.
+        if (Interlocked.Exchange(ref isDisposed, true))
+        {
+            return;
+        }
+
         await ending.CancelAsync();
         await receiving;
         socket.Dispose();

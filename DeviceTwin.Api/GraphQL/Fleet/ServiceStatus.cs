@@ -1,5 +1,6 @@
 using System.Reflection;
 using DeviceTwin.Api.Events;
+using DeviceTwin.Api.GraphQL.Live;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
@@ -50,9 +51,11 @@ public sealed class ServiceStatus
     /// <param name="heartbeats">Counts those to heartbeats.</param>
     /// <param name="changes">Counts those to changes.</param>
     /// <param name="fleets">Counts those to fleets.</param>
+    /// <param name="streams">Counts those that are counted twice.</param>
     public int Subscribers(
         [FromServices] HeartbeatFeed heartbeats,
         [FromServices] ChangeFeed changes,
-        [FromServices] FleetSummaries fleets
-    ) => heartbeats.Listeners + changes.Listeners + fleets.Listeners;
+        [FromServices] FleetSummaries fleets,
+        [FromServices] HeartbeatStreams streams
+    ) => heartbeats.Listeners + changes.Listeners + fleets.Listeners - streams.Followers;
 }

@@ -12,6 +12,11 @@ namespace DeviceTwin.Api.GraphQL.Live;
 /// <param name="members">Who is in a group.</param>
 public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed changes, GroupMembers members)
 {
+    private int followers;
+
+    /// <summary>How many streams listen to changes, too, because they follow a group.</summary>
+    public int Followers => Volatile.Read(ref followers);
+
     /// <summary>Opens a stream.</summary>
     /// <param name="caller">Who listens.</param>
     /// <param name="organizationId">The organization.</param>
@@ -35,7 +40,10 @@ public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed change
         var devices = deviceIds?.ToFrozenSet(StringComparer.Ordinal);
         if (group is null)
         {
-            return heartbeats.Subscribe(organizationId, devices).ReadAsync(CancellationToken.None);
+            var listener = heartbeats.Subscribe(organizationId, devices);
+            // A subscriber who goes before the first reading frees it, too.
+            cancellationToken.UnsafeRegister(static left => ((HeartbeatListener)left!).Dispose(), listener);
+            return listener.ReadAsync(CancellationToken.None);
         }
 
         var moves = await changes.SubscribeAsync(
@@ -62,6 +70,7 @@ public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed change
             devices,
             device => Volatile.Read(ref inGroup).Contains(device)
         );
+        Interlocked.Increment(ref followers);
         var following = FollowAsync();
         try
         {
@@ -73,7 +82,17 @@ public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed change
         finally
         {
             await ending.CancelAsync();
-            await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                // Why it could not follow its group is what ended the stream.
+                await following;
+            }
+            catch (OperationCanceledException)
+            {
+                // The reader is gone.
+            }
+
+            Interlocked.Decrement(ref followers);
         }
 
         async Task FollowAsync()
