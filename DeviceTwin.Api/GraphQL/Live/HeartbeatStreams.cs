@@ -91,8 +91,10 @@ public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed change
             {
                 // The reader is gone.
             }
-
-            Interlocked.Decrement(ref followers);
+            finally
+            {
+                Interlocked.Decrement(ref followers);
+            }
         }
 
         async Task FollowAsync()
