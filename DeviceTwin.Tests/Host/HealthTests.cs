@@ -30,7 +30,7 @@ public sealed class HealthTests(ITestOutputHelper output)
     {
         await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
         await using var host = await TwinHost.StartAsync(output, new TwinHostOptions { ExistingStore = store });
-        var server = await PostgresServer.GetAsync();
+        var server = await TestPostgres.GetAsync();
 
         await server.DropDatabaseAsync(store.ConnectionString);
 
