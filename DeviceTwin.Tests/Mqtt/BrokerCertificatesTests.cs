@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using DeviceTwin.Api.Mqtt;
-using DeviceTwin.Tests.Infrastructure;
 
 namespace DeviceTwin.Tests.Mqtt;
 

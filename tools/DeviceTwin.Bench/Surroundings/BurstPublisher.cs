@@ -19,6 +19,7 @@ internal sealed class BurstPublisher : IAsyncDisposable
     private const int BlocksInFlight = 600;
     private const int AcknowledgementLength = 4;
 
+    private readonly SemaphoreSlim room = new(BlocksInFlight);
     private readonly TcpClient socket = new() { NoDelay = true };
     private readonly MqttPacketFormatterAdapter formatter = new(
         MqttProtocolVersion.V311,
@@ -71,8 +72,7 @@ internal sealed class BurstPublisher : IAsyncDisposable
     /// <summary>Publishes all of them and waits until the broker has acknowledged them.</summary>
     public async Task PublishAsync(Burst burst, CancellationToken cancellationToken)
     {
-        using var room = new SemaphoreSlim(BlocksInFlight);
-        var acknowledging = ReadAcknowledgementsAsync(burst.Messages, room, cancellationToken);
+        var acknowledging = ReadAcknowledgementsAsync(burst, cancellationToken);
         foreach (var block in burst.Blocks)
         {
             await room.WaitAsync(cancellationToken);
@@ -87,24 +87,30 @@ internal sealed class BurstPublisher : IAsyncDisposable
     {
         await Stream.WriteAsync(formatter.Encode(new MqttDisconnectPacket()).ToArray());
         socket.Dispose();
+        room.Dispose();
     }
 
     // Nothing else comes on this connection, and each is four bytes: they need only be counted.
-    private async Task ReadAcknowledgementsAsync(int messages, SemaphoreSlim room, CancellationToken cancellationToken)
+    private async Task ReadAcknowledgementsAsync(Burst burst, CancellationToken cancellationToken)
     {
         var buffer = new byte[16 * 1024];
-        long bytes = 0;
-        long released = 0;
-        while (bytes < (long)messages * AcknowledgementLength)
+        var bytes = 0;
+        var released = 0;
+        while (bytes < burst.Messages * AcknowledgementLength)
         {
             var read = await Stream.ReadAsync(buffer, cancellationToken);
             bytes += read > 0 ? read : throw new ServerException("Mosquitto closed the publisher's connection.");
             var blocks = bytes / AcknowledgementLength / BlockSize;
             if (blocks > released)
             {
-                room.Release((int)(blocks - released));
+                room.Release(blocks - released);
                 released = blocks;
             }
+        }
+
+        if (released < burst.Blocks.Count)
+        {
+            room.Release();
         }
     }
 

@@ -14,13 +14,12 @@ internal sealed class Site : IAsyncDisposable
         "set_tcp_nodelay true",
     ];
 
-    private readonly PostgresServer postgres;
-    private readonly MosquittoBroker broker;
+    private readonly Stack<IAsyncDisposable> parts;
 
-    private Site(PostgresServer postgres, MosquittoBroker broker, TwinService service, TwinRows twins)
+    private Site(Stack<IAsyncDisposable> parts, int brokerPort, TwinService service, TwinRows twins)
     {
-        this.postgres = postgres;
-        this.broker = broker;
+        this.parts = parts;
+        BrokerPort = brokerPort;
         Service = service;
         Twins = twins;
     }
@@ -32,7 +31,7 @@ internal sealed class Site : IAsyncDisposable
     public TwinRows Twins { get; }
 
     /// <summary>The broker's port of 127.0.0.1.</summary>
-    public int BrokerPort => broker.Port;
+    public int BrokerPort { get; }
 
     /// <summary>Starts all of it and waits until the service hears devices.</summary>
     /// <param name="program">The built DeviceTwin.Api.dll.</param>
@@ -45,29 +44,37 @@ internal sealed class Site : IAsyncDisposable
             throw new ServerException($"There is no service at {program}. Build it, or leave --service out.");
         }
 
-        var broker = await MosquittoBroker.StartAsync(certificates: null, BrokerSettings);
-        PostgresServer? postgres = null;
+        var started = new Stack<IAsyncDisposable>();
         try
         {
-            postgres = await PostgresServer.StartAsync();
+#pragma warning disable CA2000 // The stack disposes them.
+            var broker = await MosquittoBroker.StartAsync(certificates: null, BrokerSettings);
+            started.Push(broker);
+            var postgres = await PostgresServer.StartAsync();
+            started.Push(postgres);
             var source = await postgres.CreateDatabaseAsync();
+            var twins = new TwinRows(source);
+            started.Push(twins);
             var service = await TwinService.StartAsync(program, source, broker.Port, cancellationToken);
-            return new Site(postgres, broker, service, new TwinRows(source));
+            started.Push(service);
+#pragma warning restore CA2000
+            return new Site(started, broker.Port, service, twins);
         }
         catch
         {
-            await (postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
-            await broker.DisposeAsync();
+            await EndAsync(started);
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => EndAsync(parts);
+
+    private static async ValueTask EndAsync(Stack<IAsyncDisposable> parts)
     {
-        await Service.DisposeAsync();
-        await Twins.DisposeAsync();
-        await postgres.DisposeAsync();
-        await broker.DisposeAsync();
+        while (parts.TryPop(out var last))
+        {
+            await last.DisposeAsync();
+        }
     }
 }

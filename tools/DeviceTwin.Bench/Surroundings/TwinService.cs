@@ -9,6 +9,7 @@ namespace DeviceTwin.Bench.Surroundings;
 /// <summary>The service as a process of its own, as users run it.</summary>
 internal sealed partial class TwinService : IAsyncDisposable
 {
+    private static readonly Uri ReadyPath = new("healthz/ready", UriKind.Relative);
     private readonly GuardedProcess process;
     private readonly HttpClient client = new();
 
@@ -36,14 +37,13 @@ internal sealed partial class TwinService : IAsyncDisposable
             "--mqtt.tls=false",
             "--service.port=0",
         ];
-        var process = GuardedProcess.Start(["dotnet", Path.GetFullPath(program), .. settings]);
-        var service = new TwinService(process);
+        var service = new TwinService(GuardedProcess.Start(["dotnet", Path.GetFullPath(program), .. settings]));
         try
         {
             await Answering.WaitAsync(
                 () => service.IsReadyAsync(cancellationToken),
                 "The service",
-                process,
+                service.process,
                 cancellationToken
             );
             return service;
@@ -85,7 +85,7 @@ internal sealed partial class TwinService : IAsyncDisposable
             client.BaseAddress = new Uri(address.Value);
         }
 
-        using var answer = await client.GetAsync("healthz/ready", cancellationToken);
+        using var answer = await client.GetAsync(ReadyPath, cancellationToken);
         return answer.IsSuccessStatusCode;
     }
 
