@@ -53,12 +53,18 @@ public sealed class SettingsLoaderTests : IDisposable
     }
 
     [Fact]
-    public void The_demo_keeps_its_twins_in_memory_unless_another_driver_is_named()
+    public void The_demo_is_quiet_and_keeps_its_twins_in_memory_unless_another_driver_is_named()
     {
         var demo = folder.Load("--demo");
 
         Assert.Equal(DatabaseDriver.Memory, demo.Settings.Database.Driver);
-        Assert.Equal([new SettingOrigin("database.driver", "memory", "--demo")], demo.Origins);
+        Assert.Equal(
+            [
+                new SettingOrigin("database.driver", "memory", "--demo"),
+                new SettingOrigin("log.level", "warning", "--demo"),
+            ],
+            demo.Origins
+        );
         Assert.Equal(DatabaseDriver.Sqlite, folder.Load("--demo", "--database.driver=sqlite").Settings.Database.Driver);
     }
 

@@ -32,6 +32,8 @@ public sealed class KeysetTests : IDisposable
         var order = AnyOrder(random);
         var isBackward = random.Next(2) == 0;
         var staying = new HashSet<long>(All(library, order).Select(book => book.Id));
+        // A row that goes and comes back elsewhere under its old id may well come twice.
+        var used = new HashSet<long>(staying);
 
         var read = new List<long>();
         string? cursor = null;
@@ -43,7 +45,7 @@ public sealed class KeysetTests : IDisposable
             read.InsertRange(isBackward ? 0 : read.Count, ids);
             more = isBackward ? HasPrevious(page) : HasNext(page);
             cursor = isBackward ? page.PageInfo.StartCursor : page.PageInfo.EndCursor;
-            Change(random, library, staying);
+            Change(random, library, staying, used);
         } while (more && cursor is not null);
 
         Assert.Equal(read.Count, read.Distinct().Count());
@@ -153,13 +155,13 @@ public sealed class KeysetTests : IDisposable
         }
     }
 
-    private static void Change(Random random, Library library, HashSet<long> staying)
+    private static void Change(Random random, Library library, HashSet<long> staying, HashSet<long> used)
     {
         using var context = library.Open();
         if (random.Next(2) == 0)
         {
             var id = random.NextInt64(1, 500);
-            if (!context.Books.Any(book => book.Id == id))
+            if (used.Add(id))
             {
                 context.Books.Add(Any(random, id));
             }
