@@ -69,7 +69,7 @@ public sealed class Sightings(
                 continue;
             }
 
-            var heartbeatAt = sighting.HeartbeatAt > now + ClockAhead ? now : sighting.HeartbeatAt;
+            var heartbeatAt = Told(sighting.HeartbeatAt, now);
             if (heartbeatAt is { } at && (twin.HeartbeatAt is null || at > twin.HeartbeatAt))
             {
                 moved.Add(new StoredHeartbeat(twin.OrganizationId, twin.DeviceId, at, sighting.SeenAt));
@@ -119,6 +119,9 @@ public sealed class Sightings(
     private static bool HasNewHash(HeardTwin twin, in Sighting sighting) =>
         (sighting.SnapListHash is not null && sighting.SnapListHash != twin.SnapListHash)
         || (sighting.InstalledSnapsHash is not null && sighting.InstalledSnapsHash != twin.InstalledSnapsHash);
+
+    private static DateTime? Told(DateTime? heartbeatAt, DateTime now) =>
+        heartbeatAt is { } at ? StoredInstant.Of(at > now + ClockAhead ? now : at) : null;
 
     private static DateTime? Later(DateTime? stored, DateTime? heard) =>
         stored is null || heard > stored ? heard : stored;

@@ -26,6 +26,20 @@ public sealed class SightingsTests
     }
 
     [Theory, EveryStore]
+    public async Task A_heartbeat_that_is_delivered_twice_moves_the_instant_once(StoreKind kind)
+    {
+        await using var world = await TwinWorld.CreateAsync(kind);
+        await world.EnrollAsync("c333");
+        var before = world.Get<ServiceCounters>().HeartbeatsStored;
+        var finer = world.Now.AddSeconds(60).AddTicks(7);
+        await world.HearAsync("c333", finer);
+        await world.HearAsync("c333", finer);
+
+        Assert.Equal(before + 1, world.Get<ServiceCounters>().HeartbeatsStored);
+        Assert.Equal(finer.AddTicks(-7), (await world.DeviceAsync("c333"))!.Heartbeat.HeartbeatAt);
+    }
+
+    [Theory, EveryStore]
     public async Task A_heartbeat_of_the_year_9999_is_stored_as_our_instant(StoreKind kind)
     {
         await using var world = await TwinWorld.CreateAsync(kind);
