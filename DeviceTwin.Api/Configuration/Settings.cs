@@ -20,6 +20,9 @@ public sealed class Settings
     /// <summary>Actions relayed to devices.</summary>
     public ActionSettings Action { get; } = new();
 
+    /// <summary>Desired state.</summary>
+    public DesiredSettings Desired { get; } = new();
+
     /// <summary>The change log.</summary>
     public ChangeSettings Change { get; } = new();
 

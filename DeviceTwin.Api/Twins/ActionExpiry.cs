@@ -33,15 +33,11 @@ public sealed class ActionExpiry(TwinStore store, TimeProvider clock, ILogger<Ac
                 var expired = await ActionStatements.LockExpiredAsync(context, now, Batch, token);
                 foreach (var action in expired)
                 {
-                    action.Message =
+                    var message =
                         action.Status == ActionStatus.Sent
                             ? "The device did not answer in time."
                             : "The device was not heard in time.";
-                    action.Status = ActionStatus.TimedOut;
-                    action.UpdatedAt = now;
-                    action.DueAt = null;
-                    action.LeaseUntil = null;
-                    context.Add(Changes.Of(action, TwinChange.ByService, now));
+                    ActionEnds.End(context, action, ActionStatus.TimedOut, message, TwinChange.ByService, now);
                 }
 
                 return expired.Count == Batch;

@@ -2,6 +2,7 @@ using DeviceTwin.Api.Configuration;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
+using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -44,12 +45,14 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
         return await store.WriteAsync<Outcome<DeviceAction>>(
             async (context, token) =>
             {
-                var device = await DeviceStatements.LockAsync(context, request.DeviceId, token);
-                if (device is not { DeletedAt: null } || device.OrganizationId != request.OrganizationId)
+                if (
+                    await DeviceStatements.LockVisibleAsync(context, request.OrganizationId, request.DeviceId, token) is not { } device
+                )
                 {
                     return new DeviceNotFound(request.DeviceId);
                 }
 
+                await GiveWayAsync(context, device, token);
                 var action = New(request, by);
                 context.Add(action);
                 await context.SaveChangesAsync(token);
@@ -89,14 +92,26 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
                     );
                 }
 
-                action.Status = ActionStatus.Cancelled;
-                action.UpdatedAt = now;
-                action.DueAt = null;
-                context.Add(Changes.Of(action, by, now));
+                ActionEnds.End(context, action, ActionStatus.Cancelled, message: null, by, now);
                 return action;
             },
             cancellationToken
         );
+
+    // A person's wish goes before what the desired state asks for, which is looked at again after it.
+    private async Task GiveWayAsync(TwinDbContext context, Device device, CancellationToken cancellationToken)
+    {
+        var waiting = await ActionStatements
+            .Open(context)
+            .Where(action => action.DeviceId == device.DeviceId && action.IsReconciliation)
+            .Select(action => action.Id)
+            .ToArrayAsync(cancellationToken);
+        if (waiting.Length > 0)
+        {
+            const string Why = "Somebody's own action goes first.";
+            await ActionEnds.CancelUnsentAsync(context, waiting, Why, clock.GetUtcNow().UtcDateTime, cancellationToken);
+        }
+    }
 
     private DeviceAction New(ActionRequest request, string by)
     {

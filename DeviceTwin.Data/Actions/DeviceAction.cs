@@ -54,6 +54,9 @@ public sealed class DeviceAction
     /// <summary>Whether the service itself asks, and asks again until it is answered.</summary>
     public bool IsQuestion { get; set; }
 
+    /// <summary>Whether the reconciler asks for it, because desired and reported state differ.</summary>
+    public bool IsReconciliation { get; set; }
+
     /// <summary>When it is to be published next; null when there is nothing to publish.</summary>
     public DateTime? DueAt { get; set; }
 

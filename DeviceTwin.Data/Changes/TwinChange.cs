@@ -78,4 +78,10 @@ public enum ChangeKinds
 
     /// <summary>The device came online or went offline. Told by connectivityChanged, not a part of the audit.</summary>
     Connectivity = 1 << 9,
+
+    /// <summary>The reported properties.</summary>
+    Reported = 1 << 10,
+
+    /// <summary>The desired state, or how far the device is from it.</summary>
+    Desired = 1 << 11,
 }

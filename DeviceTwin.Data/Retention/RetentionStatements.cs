@@ -103,9 +103,11 @@ public static class RetentionStatements
     public static async Task FoldFleetCountsAsync(TwinDbContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        const string Columns = "organization_id, brand, model, total, online, offline, never_seen";
+        const string Columns = "organization_id, brand, model, total, online, offline, never_seen, in_sync, drifted";
         const string Sums =
-            "select organization_id, brand, model, sum(total), sum(online), sum(offline), sum(never_seen)";
+            "select organization_id, brand, model, sum(total), sum(online), sum(offline), sum(never_seen), sum(in_sync), sum(drifted)";
+        const string Any =
+            "having sum(total) <> 0 or sum(online) <> 0 or sum(offline) <> 0 or sum(never_seen) <> 0 or sum(in_sync) <> 0 or sum(drifted) <> 0";
         if (context.IsPostgres)
         {
             await context.Database.ExecuteSqlRawAsync(
@@ -113,7 +115,7 @@ public static class RetentionStatements
                 with gone as (
                   delete from fleet_count where id in (select id from fleet_count for update skip locked) returning {Columns})
                 insert into fleet_count ({Columns}) {Sums} from gone group by 1, 2, 3
-                having sum(total) <> 0 or sum(online) <> 0 or sum(offline) <> 0 or sum(never_seen) <> 0
+                {Any}
                 """,
                 cancellationToken
             );
@@ -124,7 +126,7 @@ public static class RetentionStatements
         await context.Database.ExecuteSqlRawAsync(
             $"""
             insert into fleet_count ({Columns}) {Sums} from fleet_count group by 1, 2, 3
-            having sum(total) <> 0 or sum(online) <> 0 or sum(offline) <> 0 or sum(never_seen) <> 0
+            {Any}
             """,
             cancellationToken
         );
