@@ -2,11 +2,12 @@ using DeviceTwin.Data.Actions;
 
 namespace DeviceTwin.Api.Twins.Desired;
 
-/// <summary>What to do about a device's snaps. Nothing at all where they are as they should be.</summary>
+/// <summary>What to do about a device's snaps; all is null where they are as they should be.</summary>
 /// <param name="Next">The action to ask for now; null when there is none.</param>
 /// <param name="RetryAt">The earliest time (UTC) at which a step that waits for its next try may be taken; null when none waits.</param>
 /// <param name="GivenUp">
-/// Why something is not tried any more; null when nothing is given up. The device has failed when there is neither a next step nor one that waits.
+/// Why something is not tried any more; null when nothing is given up. The device has failed when there is neither a next
+/// step nor one that waits.
 /// </param>
 public sealed record Plan(Step? Next, DateTime? RetryAt, string? GivenUp);
 
@@ -15,8 +16,3 @@ public sealed record Plan(Step? Next, DateTime? RetryAt, string? GivenUp);
 /// <param name="Snap">With which snap.</param>
 /// <param name="Data">What is sent with it.</param>
 public sealed record Step(ActionKind Kind, string Snap, string? Data = null);
-
-/// <summary>How often and how soon a step is tried again.</summary>
-/// <param name="Attempts">How often a step is tried before it is given up, 1 or more.</param>
-/// <param name="Backoff">From the end of the first try to the second; doubles with every further try, up to an hour.</param>
-public sealed record RetryRules(int Attempts, TimeSpan Backoff);
