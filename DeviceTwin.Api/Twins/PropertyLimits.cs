@@ -47,7 +47,7 @@ public static class PropertyLimits
                 .EnumerateArray()
                 .Select(item => CheckLevel(item, level + 1))
                 .FirstOrDefault(wrong => wrong is not null),
-            JsonValueKind.String => CheckText("A text", value.GetString()!, Bytes),
+            JsonValueKind.String => CheckText("A text", () => value.GetString()!, Bytes),
             _ => null,
         };
     }
@@ -58,15 +58,26 @@ public static class PropertyLimits
         return value
             .EnumerateObject()
             .Select(property =>
-                CheckText("A key", property.Name, KeyLength)
+                CheckText("A key", () => property.Name, KeyLength)
                 ?? (keys.Add(property.Name) ? null : $"The key {property.Name} is there twice.")
                 ?? CheckLevel(property.Value, level + 1)
             )
             .FirstOrDefault(wrong => wrong is not null);
     }
 
-    private static string? CheckText(string what, string text, int limit)
+    private static string? CheckText(string what, Func<string> decode, int limit)
     {
+        string text;
+        try
+        {
+            text = decode();
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape of half a surrogate pair is JSON, but no text.
+            return $"{what} is not valid Unicode.";
+        }
+
         if (text.Length > limit)
         {
             return $"{what} is {text.Length} characters long; at most {limit} are kept.";
