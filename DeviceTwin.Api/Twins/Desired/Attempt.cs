@@ -1,0 +1,21 @@
+using DeviceTwin.Data.Actions;
+
+namespace DeviceTwin.Api.Twins.Desired;
+
+/// <summary>An action that reconciliation asked for, which has ended and whose effect no snap list has shown.</summary>
+/// <param name="ActionId">The action.</param>
+/// <param name="Kind">What was asked.</param>
+/// <param name="Snap">Of which snap.</param>
+/// <param name="Data">What was sent with it.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="EndedAt">When it ended (UTC).</param>
+/// <param name="Message">The device's answer, or why it failed.</param>
+public sealed record Attempt(
+    string ActionId,
+    ActionKind Kind,
+    string Snap,
+    string? Data,
+    ActionStatus Status,
+    DateTime EndedAt,
+    string? Message
+);
