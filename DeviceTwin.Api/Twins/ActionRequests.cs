@@ -50,7 +50,8 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
                     return new DeviceNotFound(request.DeviceId);
                 }
 
-                var action = New(request, by);
+                var now = clock.GetUtcNow();
+                var action = ActionRows.Queued(request, by, now, now.UtcDateTime + settings.Action.QueueTimeToLive);
                 context.Add(action);
                 await context.SaveChangesAsync(token);
                 context.Add(Changes.Of(action, by, action.CreatedAt));
@@ -89,32 +90,10 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
                     );
                 }
 
-                action.Status = ActionStatus.Cancelled;
-                action.UpdatedAt = now;
-                action.DueAt = null;
+                action.End(ActionStatus.Cancelled, message: null, now);
                 context.Add(Changes.Of(action, by, now));
                 return action;
             },
             cancellationToken
         );
-
-    private DeviceAction New(ActionRequest request, string by)
-    {
-        var now = clock.GetUtcNow();
-        return new DeviceAction
-        {
-            ActionId = ActionIds.New(now),
-            OrganizationId = request.OrganizationId,
-            DeviceId = request.DeviceId,
-            Kind = request.Kind,
-            Snap = request.Snap,
-            Data = request.Data,
-            Status = ActionStatus.Queued,
-            CreatedAt = now.UtcDateTime,
-            UpdatedAt = now.UtcDateTime,
-            ExpiresAt = now.UtcDateTime + settings.Action.QueueTimeToLive,
-            RequestedBy = by,
-            DueAt = now.UtcDateTime,
-        };
-    }
 }

@@ -112,10 +112,7 @@ public sealed class Lifecycle(TwinStore store, TimeProvider clock)
             .ToListAsync(cancellationToken);
         foreach (var action in queued)
         {
-            action.Status = ActionStatus.Cancelled;
-            action.UpdatedAt = now;
-            action.DueAt = null;
-            action.LeaseUntil = null;
+            action.End(ActionStatus.Cancelled, "The device was deleted.", now);
             context.Add(Changes.Of(action, by, now));
         }
     }

@@ -1,3 +1,5 @@
+using DeviceTwin.Api.Twins.Jobs;
+
 namespace DeviceTwin.Api.Twins;
 
 /// <summary>Registers what happens to twins.</summary>
@@ -23,7 +25,9 @@ public static class TwinServices
             .AddSingleton<Lifecycle>()
             .AddSingleton<Tags>()
             .AddSingleton<DeviceGroups>()
+            .AddSingleton<JobRequests>()
             .AddHostedService<OfflineSweep>()
             .AddHostedService<ActionExpiry>()
+            .AddHostedService<JobRunner>()
             .AddHostedService<Retention>();
 }

@@ -73,6 +73,11 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("is_question");
 
+                    b.Property<string>("JobId")
+                        .HasColumnType("text")
+                        .HasColumnName("job_id")
+                        .UseCollation("C");
+
                     b.Property<int>("Kind")
                         .HasColumnType("integer")
                         .HasColumnName("kind");
@@ -131,6 +136,10 @@ namespace DeviceTwin.Data.Migrations.Postgres
 
                     b.HasIndex("DeviceId", "Id")
                         .HasDatabaseName("ix_action_device_id_id");
+
+                    b.HasIndex("JobId", "Id")
+                        .HasDatabaseName("ix_action_job_id_id")
+                        .HasFilter("job_id is not null");
 
                     b.HasIndex("OrganizationId", "ExpiresAt")
                         .HasDatabaseName("ix_action_open")
@@ -681,6 +690,136 @@ namespace DeviceTwin.Data.Migrations.Postgres
                     b.ToTable("device_group_member", (string)null);
                 });
 
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.Job", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Concurrency")
+                        .HasColumnType("integer")
+                        .HasColumnName("concurrency");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("text")
+                        .HasColumnName("data")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("JobId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("job_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTime>("LookAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("look_at");
+
+                    b.Property<int>("MaxFailurePercent")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_failure_percent");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Snap")
+                        .HasColumnType("text")
+                        .HasColumnName("snap")
+                        .UseCollation("C");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StoppedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("stopped_by")
+                        .UseCollation("C");
+
+                    b.Property<int>("Succeeded")
+                        .HasColumnType("integer")
+                        .HasColumnName("succeeded");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.HasKey("Id")
+                        .HasName("pk_job");
+
+                    b.HasIndex("JobId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_job_job_id");
+
+                    b.HasIndex("LookAt")
+                        .HasDatabaseName("ix_job_look_at")
+                        .HasFilter("finished_at is null");
+
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_job_organization_id_id");
+
+                    b.ToTable("job", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.JobDevice", b =>
+                {
+                    b.Property<long>("JobId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("job_id");
+
+                    b.Property<long>("TwinId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("twin_id");
+
+                    b.Property<long?>("ActionRowId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("action_row_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("JobId", "TwinId")
+                        .HasName("pk_job_device");
+
+                    b.HasIndex("JobId", "State", "TwinId")
+                        .HasDatabaseName("ix_job_device_job_id_state_twin_id");
+
+                    b.ToTable("job_device", (string)null);
+                });
+
             modelBuilder.Entity("DeviceTwin.Data.Organizations.Organization", b =>
                 {
                     b.Property<string>("Id")
@@ -763,6 +902,16 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_device_group_member_device_twin_id");
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.JobDevice", b =>
+                {
+                    b.HasOne("DeviceTwin.Data.Jobs.Job", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_job_device_job_job_id");
                 });
 
             modelBuilder.Entity("DeviceTwin.Data.Devices.Device", b =>

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace DeviceTwin.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteTwinDbContext))]
-    [Migration("20261123191628_Initial")]
+    [Migration("20261123222229_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -64,6 +64,10 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     b.Property<bool>("IsQuestion")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_question");
+
+                    b.Property<string>("JobId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
 
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER")
@@ -119,6 +123,10 @@ namespace DeviceTwin.Data.Migrations.Sqlite
 
                     b.HasIndex("DeviceId", "Id")
                         .HasDatabaseName("ix_action_device_id_id");
+
+                    b.HasIndex("JobId", "Id")
+                        .HasDatabaseName("ix_action_job_id_id")
+                        .HasFilter("job_id is not null");
 
                     b.HasIndex("OrganizationId", "ExpiresAt")
                         .HasDatabaseName("ix_action_open")
@@ -618,6 +626,128 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     b.ToTable("device_group_member", (string)null);
                 });
 
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.Job", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Concurrency")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("concurrency");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("data");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("JobId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTime>("LookAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("look_at");
+
+                    b.Property<int>("MaxFailurePercent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_failure_percent");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Snap")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("snap");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StoppedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stopped_by");
+
+                    b.Property<int>("Succeeded")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("succeeded");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total");
+
+                    b.HasKey("Id")
+                        .HasName("pk_job");
+
+                    b.HasIndex("JobId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_job_job_id");
+
+                    b.HasIndex("LookAt")
+                        .HasDatabaseName("ix_job_look_at")
+                        .HasFilter("finished_at is null");
+
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_job_organization_id_id");
+
+                    b.ToTable("job", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.JobDevice", b =>
+                {
+                    b.Property<long>("JobId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("job_id");
+
+                    b.Property<long>("TwinId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("twin_id");
+
+                    b.Property<long?>("ActionRowId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("action_row_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("JobId", "TwinId")
+                        .HasName("pk_job_device");
+
+                    b.HasIndex("JobId", "State", "TwinId")
+                        .HasDatabaseName("ix_job_device_job_id_state_twin_id");
+
+                    b.ToTable("job_device", (string)null);
+                });
+
             modelBuilder.Entity("DeviceTwin.Data.Organizations.Organization", b =>
                 {
                     b.Property<string>("Id")
@@ -699,6 +829,16 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_device_group_member_device_twin_id");
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.JobDevice", b =>
+                {
+                    b.HasOne("DeviceTwin.Data.Jobs.Job", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_job_device_job_job_id");
                 });
 
             modelBuilder.Entity("DeviceTwin.Data.Devices.Device", b =>

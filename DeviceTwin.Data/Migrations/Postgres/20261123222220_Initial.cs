@@ -36,6 +36,7 @@ namespace DeviceTwin.Data.Migrations.Postgres
                     expires_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     confirmed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     requested_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    job_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     is_question = table.Column<bool>(type: "boolean", nullable: false),
                     due_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     lease_until = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
@@ -137,6 +138,40 @@ namespace DeviceTwin.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_fleet_count", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "job",
+                columns: table => new
+                {
+                    id = table
+                        .Column<long>(type: "bigint", nullable: false)
+                        .Annotation(
+                            "Npgsql:ValueGenerationStrategy",
+                            NpgsqlValueGenerationStrategy.IdentityByDefaultColumn
+                        ),
+                    job_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    organization_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    snap = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    data = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    concurrency = table.Column<int>(type: "integer", nullable: false),
+                    max_failure_percent = table.Column<int>(type: "integer", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: false),
+                    total = table.Column<int>(type: "integer", nullable: false),
+                    succeeded = table.Column<int>(type: "integer", nullable: false),
+                    failed = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    finished_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    requested_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    stopped_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    look_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_job", x => x.id);
                 }
             );
 
@@ -350,6 +385,28 @@ namespace DeviceTwin.Data.Migrations.Postgres
                 }
             );
 
+            migrationBuilder.CreateTable(
+                name: "job_device",
+                columns: table => new
+                {
+                    job_id = table.Column<long>(type: "bigint", nullable: false),
+                    twin_id = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    action_row_id = table.Column<long>(type: "bigint", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_job_device", x => new { x.job_id, x.twin_id });
+                    table.ForeignKey(
+                        name: "fk_job_device_job_job_id",
+                        column: x => x.job_id,
+                        principalTable: "job",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_action_action_id",
                 table: "action",
@@ -368,6 +425,13 @@ namespace DeviceTwin.Data.Migrations.Postgres
                 table: "action",
                 column: "due_at",
                 filter: "due_at is not null"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_action_job_id_id",
+                table: "action",
+                columns: new[] { "job_id", "id" },
+                filter: "job_id is not null"
             );
 
             migrationBuilder.CreateIndex(
@@ -433,6 +497,27 @@ namespace DeviceTwin.Data.Migrations.Postgres
                 columns: new[] { "organization_id", "brand", "model" }
             );
 
+            migrationBuilder.CreateIndex(name: "ix_job_job_id", table: "job", column: "job_id", unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_job_look_at",
+                table: "job",
+                column: "look_at",
+                filter: "finished_at is null"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_job_organization_id_id",
+                table: "job",
+                columns: new[] { "organization_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_job_device_job_id_state_twin_id",
+                table: "job_device",
+                columns: new[] { "job_id", "state", "twin_id" }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_snap_name_twin_id",
                 table: "snap",
@@ -482,6 +567,8 @@ namespace DeviceTwin.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(name: "fleet_count");
 
+            migrationBuilder.DropTable(name: "job_device");
+
             migrationBuilder.DropTable(name: "operating_system");
 
             migrationBuilder.DropTable(name: "organization");
@@ -491,6 +578,8 @@ namespace DeviceTwin.Data.Migrations.Postgres
             migrationBuilder.DropTable(name: "twin_change");
 
             migrationBuilder.DropTable(name: "device_group");
+
+            migrationBuilder.DropTable(name: "job");
 
             migrationBuilder.DropTable(name: "device");
         }

@@ -30,6 +30,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     expires_at = table.Column<DateTime>(type: "TEXT", nullable: true),
                     confirmed_at = table.Column<DateTime>(type: "TEXT", nullable: true),
                     requested_by = table.Column<string>(type: "TEXT", nullable: true),
+                    job_id = table.Column<string>(type: "TEXT", nullable: true),
                     is_question = table.Column<bool>(type: "INTEGER", nullable: false),
                     due_at = table.Column<DateTime>(type: "TEXT", nullable: true),
                     lease_until = table.Column<DateTime>(type: "TEXT", nullable: true),
@@ -116,6 +117,35 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_fleet_count", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "job",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
+                    job_id = table.Column<string>(type: "TEXT", nullable: false),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    snap = table.Column<string>(type: "TEXT", nullable: true),
+                    data = table.Column<string>(type: "TEXT", nullable: true),
+                    concurrency = table.Column<int>(type: "INTEGER", nullable: false),
+                    max_failure_percent = table.Column<int>(type: "INTEGER", nullable: false),
+                    status = table.Column<int>(type: "INTEGER", nullable: false),
+                    total = table.Column<int>(type: "INTEGER", nullable: false),
+                    succeeded = table.Column<int>(type: "INTEGER", nullable: false),
+                    failed = table.Column<int>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    expires_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    finished_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: false),
+                    stopped_by = table.Column<string>(type: "TEXT", nullable: true),
+                    look_at = table.Column<DateTime>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_job", x => x.id);
                 }
             );
 
@@ -306,6 +336,28 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                 }
             );
 
+            migrationBuilder.CreateTable(
+                name: "job_device",
+                columns: table => new
+                {
+                    job_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    twin_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    action_row_id = table.Column<long>(type: "INTEGER", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_job_device", x => new { x.job_id, x.twin_id });
+                    table.ForeignKey(
+                        name: "fk_job_device_job_job_id",
+                        column: x => x.job_id,
+                        principalTable: "job",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_action_action_id",
                 table: "action",
@@ -324,6 +376,13 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                 table: "action",
                 column: "due_at",
                 filter: "due_at is not null"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_action_job_id_id",
+                table: "action",
+                columns: new[] { "job_id", "id" },
+                filter: "job_id is not null"
             );
 
             migrationBuilder.CreateIndex(
@@ -389,6 +448,27 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                 columns: new[] { "organization_id", "brand", "model" }
             );
 
+            migrationBuilder.CreateIndex(name: "ix_job_job_id", table: "job", column: "job_id", unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_job_look_at",
+                table: "job",
+                column: "look_at",
+                filter: "finished_at is null"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_job_organization_id_id",
+                table: "job",
+                columns: new[] { "organization_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_job_device_job_id_state_twin_id",
+                table: "job_device",
+                columns: new[] { "job_id", "state", "twin_id" }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_snap_name_twin_id",
                 table: "snap",
@@ -438,6 +518,8 @@ namespace DeviceTwin.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(name: "fleet_count");
 
+            migrationBuilder.DropTable(name: "job_device");
+
             migrationBuilder.DropTable(name: "operating_system");
 
             migrationBuilder.DropTable(name: "organization");
@@ -447,6 +529,8 @@ namespace DeviceTwin.Data.Migrations.Sqlite
             migrationBuilder.DropTable(name: "twin_change");
 
             migrationBuilder.DropTable(name: "device_group");
+
+            migrationBuilder.DropTable(name: "job");
 
             migrationBuilder.DropTable(name: "device");
         }
