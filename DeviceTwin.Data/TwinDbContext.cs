@@ -5,6 +5,7 @@ using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Enrollments;
 using DeviceTwin.Data.Fleet;
 using DeviceTwin.Data.Groups;
+using DeviceTwin.Data.Jobs;
 using DeviceTwin.Data.Organizations;
 using Microsoft.EntityFrameworkCore;
 
@@ -58,6 +59,12 @@ public abstract class TwinDbContext(DbContextOptions options) : DbContext(option
 
     /// <summary>Actions and outbox.</summary>
     public DbSet<DeviceAction> Actions => Set<DeviceAction>();
+
+    /// <summary>Jobs.</summary>
+    public DbSet<Job> Jobs => Set<Job>();
+
+    /// <summary>The devices of jobs.</summary>
+    public DbSet<JobDevice> JobDevices => Set<JobDevice>();
 
     /// <summary>The change log.</summary>
     public DbSet<TwinChange> Changes => Set<TwinChange>();

@@ -33,11 +33,10 @@ public sealed class ActionExpiry(TwinStore store, TimeProvider clock, ILogger<Ac
                 var expired = await ActionStatements.LockExpiredAsync(context, now, Batch, token);
                 foreach (var action in expired)
                 {
-                    var message =
-                        action.Status == ActionStatus.Sent
-                            ? "The device did not answer in time."
-                            : "The device was not heard in time.";
-                    ActionEnds.End(context, action, ActionStatus.TimedOut, message, TwinChange.ByService, now);
+                    var reason =
+                        action.Status == ActionStatus.Sent ? "The device did not answer in time." : ActionRows.NotHeard;
+                    action.End(ActionStatus.TimedOut, reason, now);
+                    context.Add(Changes.Of(action, TwinChange.ByService, now));
                 }
 
                 return expired.Count == Batch;

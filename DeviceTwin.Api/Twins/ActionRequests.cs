@@ -53,7 +53,8 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
                 }
 
                 await GiveWayAsync(context, device, token);
-                var action = New(request, by);
+                var now = clock.GetUtcNow();
+                var action = ActionRows.Queued(request, by, now, now.UtcDateTime + settings.Action.QueueTimeToLive);
                 context.Add(action);
                 await context.SaveChangesAsync(token);
                 context.Add(Changes.Of(action, by, action.CreatedAt));
@@ -92,7 +93,8 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
                     );
                 }
 
-                ActionEnds.End(context, action, ActionStatus.Cancelled, message: null, by, now);
+                action.End(ActionStatus.Cancelled, message: null, now);
+                context.Add(Changes.Of(action, by, now));
                 return action;
             },
             cancellationToken
@@ -109,27 +111,7 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
         if (waiting.Length > 0)
         {
             const string Why = "Somebody's own action goes first.";
-            await ActionEnds.CancelUnsentAsync(context, waiting, Why, clock.GetUtcNow().UtcDateTime, cancellationToken);
+            await UnsentActions.CancelAsync(context, waiting, Why, clock.GetUtcNow().UtcDateTime, cancellationToken);
         }
-    }
-
-    private DeviceAction New(ActionRequest request, string by)
-    {
-        var now = clock.GetUtcNow();
-        return new DeviceAction
-        {
-            ActionId = ActionIds.New(now),
-            OrganizationId = request.OrganizationId,
-            DeviceId = request.DeviceId,
-            Kind = request.Kind,
-            Snap = request.Snap,
-            Data = request.Data,
-            Status = ActionStatus.Queued,
-            CreatedAt = now.UtcDateTime,
-            UpdatedAt = now.UtcDateTime,
-            ExpiresAt = now.UtcDateTime + settings.Action.QueueTimeToLive,
-            RequestedBy = by,
-            DueAt = now.UtcDateTime,
-        };
     }
 }

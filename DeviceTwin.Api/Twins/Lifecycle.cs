@@ -123,7 +123,8 @@ public sealed class Lifecycle(TwinStore store, SyncStates syncStates, TimeProvid
             .ToListAsync(cancellationToken);
         foreach (var action in queued)
         {
-            ActionEnds.End(context, action, ActionStatus.Cancelled, message: null, by, now);
+            action.End(ActionStatus.Cancelled, "The device was deleted.", now);
+            context.Add(Changes.Of(action, by, now));
         }
     }
 }

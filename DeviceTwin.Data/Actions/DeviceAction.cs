@@ -51,6 +51,9 @@ public sealed class DeviceAction
     /// <summary>Who asked for it: a user, a client token, or <c>service</c>.</summary>
     public string? RequestedBy { get; set; }
 
+    /// <summary>The job that it is a part of (<see cref="Jobs.Job.JobId"/>); null where it is of none.</summary>
+    public string? JobId { get; set; }
+
     /// <summary>Whether the service itself asks, and asks again until it is answered.</summary>
     public bool IsQuestion { get; set; }
 

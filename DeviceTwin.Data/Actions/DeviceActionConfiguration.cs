@@ -15,6 +15,7 @@ internal sealed class DeviceActionConfiguration : IEntityTypeConfiguration<Devic
         builder
             .HasIndex(action => new { action.DeviceId, action.Id }, "ix_action_reconciliation")
             .HasFilter("is_reconciliation");
+        builder.HasIndex(action => new { action.JobId, action.Id }).HasFilter("job_id is not null");
         builder.HasIndex(action => action.DueAt).HasFilter("due_at is not null");
         builder
             .HasIndex(action => new { action.OrganizationId, action.ExpiresAt })

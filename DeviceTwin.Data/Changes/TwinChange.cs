@@ -17,7 +17,7 @@ public sealed class TwinChange
     /// <summary>The organization of the device.</summary>
     public required string OrganizationId { get; set; }
 
-    /// <summary>The device.</summary>
+    /// <summary>The device; empty where a job moved.</summary>
     public required string DeviceId { get; set; }
 
     /// <summary>What changed.</summary>
@@ -84,4 +84,7 @@ public enum ChangeKinds
 
     /// <summary>The desired state, or how far the device is from it.</summary>
     Desired = 1 << 11,
+
+    /// <summary>A job moved; the change names no device. Told by jobChanged, not a part of the audit.</summary>
+    Job = 1 << 16,
 }

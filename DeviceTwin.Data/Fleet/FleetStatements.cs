@@ -38,6 +38,20 @@ public static class FleetStatements
             .ToListAsync(cancellationToken);
     }
 
+    /// <summary>How many devices the changes of shared layers of desired state have yet to reach.</summary>
+    /// <inheritdoc cref="CountModelsAsync" />
+    public static Task<int> CountUnmarkedAsync(
+        TwinDbContext context,
+        string organizationId,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context
+            .DesiredLayers.Where(layer => layer.OrganizationId == organizationId && layer.MarkedUpTo != null)
+            .SumAsync(layer => layer.Unmarked, cancellationToken);
+    }
+
     /// <summary>How many actions are queued or wait for their answer.</summary>
     /// <inheritdoc cref="CountModelsAsync" />
     public static Task<int> CountOpenActionsAsync(

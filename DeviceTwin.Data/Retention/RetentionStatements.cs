@@ -38,7 +38,7 @@ public static class RetentionStatements
         );
     }
 
-    /// <summary>Deletes actions that have ended. Gives how many went.</summary>
+    /// <summary>Deletes actions that have ended, but not those that a job still counts. Gives how many went.</summary>
     /// <inheritdoc cref="DeleteChangesAsync" />
     public static Task<int> DeleteActionsAsync(
         TwinDbContext context,
@@ -51,11 +51,41 @@ public static class RetentionStatements
         return context.Database.ExecuteSqlAsync(
             $"""
             delete from action where id in (
-              select id from (select id, updated_at, status from action order by id limit {most}) as oldest
-              where updated_at < {before} and status not in (0, 1))
+              select id from (select id, updated_at, status, job_id from action order by id limit {most}) as oldest
+              where updated_at < {before} and status not in (0, 1)
+                and not exists (select 1 from job where job.job_id = oldest.job_id and job.finished_at is null))
             """,
             cancellationToken
         );
+    }
+
+    /// <summary>Deletes jobs that have finished, and before them their lists of devices. Gives how many rows went.</summary>
+    /// <inheritdoc cref="DeleteChangesAsync" />
+    public static async Task<int> DeleteJobsAsync(
+        TwinDbContext context,
+        DateTime before,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var devices = await context.Database.ExecuteSqlAsync(
+            $"""
+            delete from job_device where (job_id, twin_id) in (
+              select t.job_id, t.twin_id from job_device t join job j on j.id = t.job_id
+              where j.finished_at < {before} limit {most})
+            """,
+            cancellationToken
+        );
+        var jobs = await context.Database.ExecuteSqlAsync(
+            $"""
+            delete from job where id in (
+              select id from job where finished_at < {before}
+                and not exists (select 1 from job_device where job_device.job_id = job.id) limit {most})
+            """,
+            cancellationToken
+        );
+        return devices + jobs;
     }
 
     /// <summary>Deletes transitions between online and offline. Gives how many went.</summary>

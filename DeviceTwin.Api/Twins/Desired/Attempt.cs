@@ -18,4 +18,21 @@ public sealed record Attempt(
     ActionStatus Status,
     DateTime EndedAt,
     string? Message
-);
+)
+{
+    /// <summary>A stored action.</summary>
+    /// <param name="action">The action, which has ended and names a snap.</param>
+    public static Attempt Of(DeviceAction action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return new Attempt(
+            action.ActionId,
+            action.Kind,
+            action.Snap!,
+            action.Data,
+            action.Status,
+            action.UpdatedAt,
+            action.Message
+        );
+    }
+}

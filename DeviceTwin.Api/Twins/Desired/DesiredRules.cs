@@ -34,11 +34,18 @@ public static class DesiredRules
             (snap, index) =>
                 snap.Revision is null || reported.Any(has => has.Name == snap.Name && has.Revision == snap.Revision)
                     ? null
-                    : new InvalidInput(
-                        $"snaps.{index}.revision",
-                        $"The device does not have revision {snap.Revision} of {snap.Name}, and its agent cannot be asked "
-                            + "for a revision: name a channel instead, or the revision that it has."
-                    )
+                    : Unreachable(index, snap, "The device")
+        );
+
+    /// <summary>A pinned revision that a device does not have.</summary>
+    /// <param name="index">The snap's place in the list.</param>
+    /// <param name="snap">The snap.</param>
+    /// <param name="device">The device, as a sentence begins with it.</param>
+    public static InvalidInput Unreachable(int index, DesiredSnap snap, string device) =>
+        new(
+            $"snaps.{index}.revision",
+            $"{device} does not have revision {snap.Revision} of {snap.Name}, and agents cannot be asked for a revision: "
+                + "name a channel instead, or the revision that is there."
         );
 
     /// <summary>Checks the names of snaps to take out of a layer. Gives null when they can be looked for.</summary>

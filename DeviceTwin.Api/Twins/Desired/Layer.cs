@@ -1,19 +1,7 @@
 using System.Text.Json.Nodes;
+using DeviceTwin.Data.Desired;
 
 namespace DeviceTwin.Api.Twins.Desired;
-
-/// <summary>Where a layer of desired state comes from, the weakest first.</summary>
-public enum LayerKind
-{
-    /// <summary>What every device of a model should be.</summary>
-    Model,
-
-    /// <summary>What every device of a group should be.</summary>
-    Group,
-
-    /// <summary>What one device should be.</summary>
-    Device,
-}
 
 /// <summary>What somebody wants of a device, a group's devices or a model's devices.</summary>
 /// <param name="Kind">Where it comes from.</param>
@@ -27,4 +15,19 @@ public sealed record Layer(
     int Priority,
     JsonObject Properties,
     IReadOnlyList<DesiredSnap> Snaps
-);
+)
+{
+    /// <summary>A stored layer.</summary>
+    /// <param name="row">The row.</param>
+    public static Layer Of(DesiredLayer row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new Layer(
+            row.Kind,
+            row.Kind == LayerKind.Device ? null : row.Name,
+            row.Priority,
+            JsonNode.Parse(row.Properties)!.AsObject(),
+            DesiredJson.Read(row.Snaps)
+        );
+    }
+}

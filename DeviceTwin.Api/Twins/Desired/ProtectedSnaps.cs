@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using DeviceTwin.Api.Configuration;
 
 namespace DeviceTwin.Api.Twins.Desired;
 
@@ -12,4 +13,13 @@ public sealed class ProtectedSnaps(IEnumerable<string> names)
     /// <param name="snap">The snap's name.</param>
     public bool Contains(string snap) =>
         Array.Exists(_names, name => FileSystemName.MatchesSimpleExpression(name, snap, ignoreCase: false));
+
+    /// <summary>Those that the settings name.</summary>
+    /// <param name="settings">How desired state becomes true.</param>
+    public static ProtectedSnaps Of(DesiredSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        const StringSplitOptions Tidy = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        return new ProtectedSnaps(settings.ProtectedSnaps.Split(',', Tidy));
+    }
 }

@@ -69,7 +69,7 @@ public sealed class Reconciler(
         {
             const string Why = "The device went away before it was sent; what to do is decided anew when it is back.";
             await store.WriteAsync(
-                (write, token) => ActionEnds.CancelUnsentAsync(write, waiting, Why, now, token),
+                (write, token) => UnsentActions.CancelAsync(write, waiting, Why, now, token),
                 cancellationToken
             );
         }
@@ -147,8 +147,13 @@ public sealed class Reconciler(
 
     private DeviceAction New(Device device, Step step)
     {
-        var request = new ActionRequest(device.OrganizationId, device.DeviceId, step.Kind, step.Snap, step.Data);
-        var action = request.ToAction(TwinChange.ByService, settings.Action, clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        var action = ActionRows.Queued(
+            new ActionRequest(device.OrganizationId, device.DeviceId, step.Kind, step.Snap, step.Data),
+            TwinChange.ByService,
+            now,
+            now.UtcDateTime + settings.Action.QueueTimeToLive
+        );
         action.IsReconciliation = true;
         return action;
     }

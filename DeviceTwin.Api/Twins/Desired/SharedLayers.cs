@@ -159,7 +159,7 @@ public sealed class SharedLayers(TwinStore store, Settings settings, TimeProvide
                 .FirstOrDefaultAsync(cancellationToken);
             if (other is not null)
             {
-                return DesiredRules.Unreachable(index, revision, other);
+                return DesiredRules.Unreachable(index, snaps[index], $"Device {other}");
             }
         }
 

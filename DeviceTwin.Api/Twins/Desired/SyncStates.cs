@@ -17,7 +17,10 @@ namespace DeviceTwin.Api.Twins.Desired;
 /// <param name="clock">Our clock.</param>
 public sealed class SyncStates(Settings settings, TimeProvider clock)
 {
-    private readonly ProtectedSnaps protectedSnaps = ProtectedSnaps.Of(settings.Desired);
+    private readonly Planner planner = new(
+        new RetryRules(settings.Desired.Attempts, settings.Desired.Backoff),
+        ProtectedSnaps.Of(settings.Desired).Contains
+    );
 
     /// <summary>Works out one device anew. Gives <see cref="ChangeKinds.Desired"/> when its status or reason moved.</summary>
     /// <inheritdoc cref="RefreshAsync(TwinDbContext, IReadOnlyCollection{Device}, ChangeKinds, CancellationToken)" />
@@ -120,14 +123,7 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
             .Where(action => action.Status is ActionStatus.Completed or ActionStatus.Failed or ActionStatus.TimedOut)
             .Select(Attempt.Of)
             .ToList();
-        var plan = Planner.Plan(
-            state.Desired,
-            state.Reported.Snaps,
-            attempts,
-            now,
-            new RetryRules(settings.Desired.Attempts, settings.Desired.Backoff),
-            protectedSnaps.Contains
-        );
+        var plan = planner.Next(state.Desired, state.Reported.Snaps, attempts, now);
         var hasFailed = plan is { Next: null, RetryAt: null, GivenUp: not null };
         sync.MarkedBy = null;
         sync.Status =
@@ -157,7 +153,7 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
         const string Why = "The desired state does not ask for it any more.";
         if (actionIds.Count > 0)
         {
-            await ActionEnds.CancelUnsentAsync(context, [.. actionIds], Why, now, cancellationToken);
+            await UnsentActions.CancelAsync(context, [.. actionIds], Why, now, cancellationToken);
         }
     }
 

@@ -1,3 +1,4 @@
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Api.Twins.Desired;
 using static DeviceTwin.Tests.Twins.Desired.Sample;
 

@@ -1,3 +1,4 @@
+using DeviceTwin.Data.Desired;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DeviceTwin.Api.Twins.Desired;
