@@ -18,11 +18,11 @@ public static class JsonContainment
         !Differences(reported, wanted, keysArePaths: true).Any();
 
     /// <summary>The paths where <paramref name="reported"/> does not hold what <paramref name="wanted"/> names.</summary>
-    /// <param name="reported">The value that may hold more; null where there is none.</param>
+    /// <param name="reported">The value that may hold more.</param>
     /// <param name="wanted">What it must hold; null in it wants a key to be absent or null.</param>
     /// <param name="keysArePaths">Whether a key with dots names a path, as snapd reads it (<c>a.b</c> is b in a).</param>
     public static IEnumerable<JsonDifference> Differences(
-        JsonElement? reported,
+        JsonElement reported,
         JsonElement wanted,
         bool keysArePaths
     ) => Compare("", reported, wanted, keysArePaths);

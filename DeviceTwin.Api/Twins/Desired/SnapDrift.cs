@@ -10,6 +10,8 @@ public sealed class SnapDrift
     /// <summary>snapd's status of a snap that is enabled.</summary>
     private const string ActiveStatus = "active";
 
+    private const string NoKeys = "{}";
+
     private SnapDrift(DesiredSnap desired, Snap? reported)
     {
         Desired = desired;
@@ -107,14 +109,19 @@ public sealed class SnapDrift
     private static DriftEntry Entry<T>(string path, T desired, T reported, JsonTypeInfo<T> type) =>
         new(path, JsonSerializer.SerializeToElement(desired, type), JsonSerializer.SerializeToElement(reported, type));
 
-    private static List<JsonDifference> Differences(string? reported, string desired) =>
+    private static List<JsonDifference> Differences(string? reported, string desired)
+    {
+        // A snap without configuration tells of none, or of something that has no keys.
+        var config = JsonElement.Parse(reported ?? NoKeys);
+        return
         [
             .. JsonContainment.Differences(
-                reported is null ? null : JsonElement.Parse(reported),
+                config.ValueKind == JsonValueKind.Object ? config : JsonElement.Parse(NoKeys),
                 JsonElement.Parse(desired),
                 keysArePaths: true
             ),
         ];
+    }
 
     private static List<ServiceDifference> Differences(Snap reported, IReadOnlyList<DesiredService> desired)
     {

@@ -56,6 +56,7 @@ public sealed class DriftTests
     [InlineData("""{"gone":null}""", "{}")]
     [InlineData("""{"deep":{"gone":null}}""", "{}")]
     [InlineData("{}", null)]
+    [InlineData("{}", "[]")]
     public void A_configuration_that_holds_what_is_wanted_is_no_drift(string desired, string? reported) =>
         Assert.Empty(Lines(Wanted(new DesiredSnap("nats", Config: desired)), Reported(Nats(config: reported))));
 
@@ -67,6 +68,7 @@ public sealed class DriftTests
     [InlineData("""{"a":{}}""", "{}", "snaps.nats.config.a: {} / -")]
     [InlineData("""{"a":null}""", """{"a":1}""", "snaps.nats.config.a: null / 1")]
     [InlineData("""{"a":{"b":1}}""", null, "snaps.nats.config.a.b: 1 / -")]
+    [InlineData("""{"a":{"b":1}}""", "null", "snaps.nats.config.a.b: 1 / -")]
     public void A_configuration_that_lacks_something_drifts_by_the_key(string desired, string? reported, string line) =>
         Assert.Equal([line], Lines(Wanted(new DesiredSnap("nats", Config: desired)), Reported(Nats(config: reported))));
 

@@ -44,7 +44,7 @@ public sealed class PlanProperties
     {
         var planner = new Planner(new RetryRules(100, TimeSpan.FromMinutes(1)), _ => false);
         var desired = Sample.Wanted(any.DesiredSnaps());
-        var (snapd, now) = (Snapd(any, desired), new DateTime(2026, 11, 23, 9, 30, 0, DateTimeKind.Utc));
+        var (snapd, now) = (Snapd(any, desired), Sample.Now);
         var (steps, attempts) = (new List<Step>(), new List<Attempt>());
         while (true)
         {

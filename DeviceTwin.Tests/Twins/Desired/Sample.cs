@@ -2,6 +2,7 @@ using DeviceTwin.Data.Desired;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Tests.Twins.Desired;
@@ -9,6 +10,8 @@ namespace DeviceTwin.Tests.Twins.Desired;
 /// <summary>Small desired and reported states to write examples with.</summary>
 internal static class Sample
 {
+    public static readonly DateTime Now = new(2026, 11, 23, 9, 30, 0, DateTimeKind.Utc);
+
     public static JsonObject Object(string json) => (JsonObject)JsonNode.Parse(json)!;
 
     public static MergedState Wanted(params DesiredSnap[] snaps) =>
@@ -44,6 +47,25 @@ internal static class Sample
         Drift
             .Between(desired, reported)
             .Select(entry => $"{entry.Path}: {Text(entry.Desired)} / {Text(entry.Reported)}");
+
+    /// <summary>A try at nats that ended now.</summary>
+    public static Attempt Tried(
+        ActionKind kind,
+        ActionStatus status = ActionStatus.Failed,
+        string? data = null,
+        string? message = "no"
+    ) => new("018f", kind, "nats", data, status, Now, message);
+
+    public static Plan Plan(DesiredSnap[] desired, Snap[] reported, params Attempt[] attempts) =>
+        Plan(desired, reported, Now, attempts);
+
+    public static Plan Plan(DesiredSnap[] desired, Snap[] reported, DateTime now, params Attempt[] attempts) =>
+        new Planner(new RetryRules(5, TimeSpan.FromMinutes(1)), new ProtectedSnaps(["snapd"]).Contains).Next(
+            Wanted(desired),
+            reported,
+            attempts,
+            now
+        );
 
     private static string Text(JsonElement? value) => value?.GetRawText() ?? "-";
 }
