@@ -2,7 +2,7 @@ using DeviceTwin.Data.Actions;
 
 namespace DeviceTwin.Api.Twins.Desired;
 
-/// <summary>An action that reconciliation asked for, which has ended and whose effect no snap list has shown.</summary>
+/// <summary>An action that reconciliation asked for and that has ended, since there was last a reason to start anew.</summary>
 /// <param name="ActionId">The action.</param>
 /// <param name="Kind">What was asked.</param>
 /// <param name="Snap">Of which snap.</param>

@@ -58,7 +58,8 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
         long[] twinIds = [.. devices.Select(device => device.Id)];
         var syncs = await SyncStatements.LockAsync(context, twinIds, cancellationToken);
         var states = await TwinStates.ReadAsync(context, devices, cancellationToken);
-        var actions = await ReadActionsAsync(context, devices, cancellationToken);
+        var since = syncs.Values.Select(sync => sync.AttemptsSince).DefaultIfEmpty(now).Min();
+        var actions = await ReadActionsAsync(context, devices, since, cancellationToken);
         var ledger = new FleetLedger(context);
         var refreshed = new Dictionary<long, Refreshed>();
         var stale = new List<long>();
@@ -131,6 +132,8 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
             : Drift.Between(state.Desired, state.Reported).Count > 0 ? SyncStatus.Pending
             : SyncStatus.InSync;
         sync.Reason = hasFailed ? plan.GivenUp : null;
+        // Drift that comes later is another story: what once led here does not count as tried in vain.
+        sync.AttemptsSince = sync.Status == SyncStatus.InSync ? now : sync.AttemptsSince;
         // Who waits for a place among those under way keeps it.
         sync.ReconcileAt =
             plan.Next is null ? plan.RetryAt
@@ -160,6 +163,7 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
     private static async Task<ILookup<string, DeviceAction>> ReadActionsAsync(
         TwinDbContext context,
         IReadOnlyCollection<Device> devices,
+        DateTime since,
         CancellationToken cancellationToken
     )
     {
@@ -167,7 +171,7 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
         var actions = await context
             .Actions.AsNoTracking()
             .Where(action => action.IsReconciliation && deviceIds.Contains(action.DeviceId))
-            .Where(action => action.ConfirmedAt == null && action.Status != ActionStatus.Cancelled)
+            .Where(action => action.CreatedAt >= since && action.Status != ActionStatus.Cancelled)
             .OrderBy(action => action.Id)
             .ToListAsync(cancellationToken);
         return actions.ToLookup(action => action.DeviceId, StringComparer.Ordinal);
