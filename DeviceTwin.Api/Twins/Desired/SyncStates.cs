@@ -73,6 +73,12 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
             }
 
             var plan = Apply(sync, state, actions[device.DeviceId], now);
+            if (sync.Status == SyncStatus.InSync && before.Status != SyncStatus.InSync)
+            {
+                // Drift that comes later is another story: what once led here does not count as tried in vain.
+                sync.AttemptsSince = now;
+            }
+
             stale.AddRange(actions[device.DeviceId].Where(action => IsStale(action, plan)).Select(action => action.Id));
             if (device.DeletedAt is null)
             {
@@ -132,8 +138,6 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
             : Drift.Between(state.Desired, state.Reported).Count > 0 ? SyncStatus.Pending
             : SyncStatus.InSync;
         sync.Reason = hasFailed ? plan.GivenUp : null;
-        // Drift that comes later is another story: what once led here does not count as tried in vain.
-        sync.AttemptsSince = sync.Status == SyncStatus.InSync ? now : sync.AttemptsSince;
         // Who waits for a place among those under way keeps it.
         sync.ReconcileAt =
             plan.Next is null ? plan.RetryAt
