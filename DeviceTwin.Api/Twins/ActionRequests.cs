@@ -46,7 +46,8 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
             async (context, token) =>
             {
                 if (
-                    await DeviceStatements.LockVisibleAsync(context, request.OrganizationId, request.DeviceId, token) is not { } device
+                    await DeviceStatements.LockVisibleAsync(context, request.OrganizationId, request.DeviceId, token)
+                    is not { } device
                 )
                 {
                     return new DeviceNotFound(request.DeviceId);

@@ -29,9 +29,7 @@ public sealed class Lifecycle(TwinStore store, SyncStates syncStates, TimeProvid
         store.WriteAsync<Outcome<Device>>(
             async (context, token) =>
             {
-                if (
-                    await DeviceStatements.LockVisibleAsync(context, organizationId, deviceId, token) is not { } device
-                )
+                if (await DeviceStatements.LockVisibleAsync(context, organizationId, deviceId, token) is not { } device)
                 {
                     return new DeviceNotFound(deviceId);
                 }

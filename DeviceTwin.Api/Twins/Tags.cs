@@ -35,9 +35,7 @@ public sealed class Tags(TwinStore store, TimeProvider clock)
         return await store.WriteAsync<Outcome<Device>>(
             async (context, token) =>
             {
-                if (
-                    await DeviceStatements.LockVisibleAsync(context, organizationId, deviceId, token) is not { } device
-                )
+                if (await DeviceStatements.LockVisibleAsync(context, organizationId, deviceId, token) is not { } device)
                 {
                     return new DeviceNotFound(deviceId);
                 }

@@ -31,7 +31,10 @@ internal sealed class DeviceSyncConfiguration : IEntityTypeConfiguration<DeviceS
         builder.HasKey(sync => sync.TwinId);
         builder.Property(sync => sync.TwinId).ValueGeneratedNever();
         builder.HasIndex(sync => new { sync.Status, sync.TwinId });
-        builder.HasIndex(sync => sync.TwinId).HasDatabaseName("ix_device_sync_marked").HasFilter("marked_by is not null");
+        builder
+            .HasIndex(sync => sync.TwinId)
+            .HasDatabaseName("ix_device_sync_marked")
+            .HasFilter("marked_by is not null");
         builder.HasIndex(sync => sync.ReconcileAt).HasFilter("reconcile_at is not null");
     }
 }

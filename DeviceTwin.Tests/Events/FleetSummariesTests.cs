@@ -47,7 +47,10 @@ public sealed class FleetSummariesTests
         var other = await summaries.GetAsync("other", CancellationToken.None);
 
         Assert.Equal((3, 2, 1, 0), (summary.Total, summary.Online, summary.Offline, summary.NeverSeen));
-        Assert.Equal([new("brand", "m1", 1, 1, 0, 0, 1, 0), new ModelCount("brand", "m2", 2, 1, 1, 0, 2, 0)], summary.ByModel);
+        Assert.Equal(
+            [new("brand", "m1", 1, 1, 0, 0, 1, 0), new ModelCount("brand", "m2", 2, 1, 1, 0, 2, 0)],
+            summary.ByModel
+        );
         Assert.Equal((2, 2.5, Some.Instant), (summary.ActionsPending, summary.HeartbeatsPerSecond, summary.At));
         Assert.Equal((0, 0, 0.0), (other.Total, other.ActionsPending, other.HeartbeatsPerSecond));
         Assert.Empty(other.ByModel);

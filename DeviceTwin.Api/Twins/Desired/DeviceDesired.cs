@@ -70,7 +70,10 @@ public sealed class DeviceDesired(TwinStore store, SyncStates syncStates, Settin
             key,
             async (context, device, layer, token) =>
             {
-                var reported = await context.Snaps.Where(snap => snap.TwinId == device.Id).AsNoTracking().ToListAsync(token);
+                var reported = await context
+                    .Snaps.Where(snap => snap.TwinId == device.Id)
+                    .AsNoTracking()
+                    .ToListAsync(token);
                 if (DesiredRules.CheckRevisions(snaps, reported) is { } pinned)
                 {
                     return pinned;
@@ -145,12 +148,21 @@ public sealed class DeviceDesired(TwinStore store, SyncStates syncStates, Settin
         store.WriteAsync<Outcome<Device>>(
             async (context, token) =>
             {
-                if (await DeviceStatements.LockVisibleAsync(context, key.OrganizationId, key.Name, token) is not { } device)
+                if (
+                    await DeviceStatements.LockVisibleAsync(context, key.OrganizationId, key.Name, token)
+                    is not { } device
+                )
                 {
                     return new DeviceNotFound(key.Name);
                 }
 
-                var layer = await LayerStatements.LockAsync(context, key.OrganizationId, LayerKind.Device, key.Name, token);
+                var layer = await LayerStatements.LockAsync(
+                    context,
+                    key.OrganizationId,
+                    LayerKind.Device,
+                    key.Name,
+                    token
+                );
                 if (key.Conflict(layer) is { } conflict)
                 {
                     return conflict;

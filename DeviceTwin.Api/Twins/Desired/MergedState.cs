@@ -1,5 +1,5 @@
-using DeviceTwin.Data.Desired;
 using System.Text.Json.Nodes;
+using DeviceTwin.Data.Desired;
 
 namespace DeviceTwin.Api.Twins.Desired;
 

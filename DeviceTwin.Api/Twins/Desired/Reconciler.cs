@@ -29,7 +29,10 @@ public sealed class Reconciler(
 {
     private const int Batch = 100;
 
-    private static readonly ActionKind[] Changing = [.. Enum.GetValues<ActionKind>().Where(kind => kind.ChangesSnaps())];
+    private static readonly ActionKind[] Changing =
+    [
+        .. Enum.GetValues<ActionKind>().Where(kind => kind.ChangesSnaps()),
+    ];
 
     private readonly TimeProvider clock = clock;
 
@@ -39,7 +42,9 @@ public sealed class Reconciler(
         var now = clock.GetUtcNow().UtcDateTime;
         await using var context = await store.OpenAsync(cancellationToken);
         await TakeBackAsync(context, now, cancellationToken);
-        var underWay = await ActionStatements.Open(context).CountAsync(action => action.IsReconciliation, cancellationToken);
+        var underWay = await ActionStatements
+            .Open(context)
+            .CountAsync(action => action.IsReconciliation, cancellationToken);
         var room = Math.Min(Batch, settings.Desired.Concurrency - underWay);
         if (room <= 0 || await SyncStatements.DueAsync(context, now, room, cancellationToken) is not { Count: > 0 } due)
         {

@@ -29,7 +29,11 @@ public sealed class SharedLayers(TwinStore store, Settings settings, TimeProvide
     /// <param name="key">The group, and who asks.</param>
     /// <param name="change">What to change.</param>
     /// <param name="cancellationToken">Rolls back.</param>
-    public async Task<Outcome<Group>> SetGroupAsync(LayerKey key, LayerChange change, CancellationToken cancellationToken)
+    public async Task<Outcome<Group>> SetGroupAsync(
+        LayerKey key,
+        LayerChange change,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(key);
         if (Check(change) is { } invalid)
@@ -88,7 +92,12 @@ public sealed class SharedLayers(TwinStore store, Settings settings, TimeProvide
         return await store.WriteAsync(
             async (context, token) =>
             {
-                await OrganizationStatements.EnsureAsync(context, key.OrganizationId, clock.GetUtcNow().UtcDateTime, token);
+                await OrganizationStatements.EnsureAsync(
+                    context,
+                    key.OrganizationId,
+                    clock.GetUtcNow().UtcDateTime,
+                    token
+                );
                 return await ChangeAsync(context, LayerKind.Model, key, change, token);
             },
             cancellationToken
@@ -102,7 +111,8 @@ public sealed class SharedLayers(TwinStore store, Settings settings, TimeProvide
             return new InvalidInput("properties", "Name what to change: properties, snaps or, for a group, priority.");
         }
 
-        return change.Properties is { } properties && DesiredRules.CheckProperties("properties", properties) is { } unfit
+        return change.Properties is { } properties
+            && DesiredRules.CheckProperties("properties", properties) is { } unfit
                 ? unfit
             : change.Snaps is { Count: > 0 } snaps ? DesiredRules.CheckSnaps(snaps, protectedSnaps)
             : null;

@@ -67,7 +67,10 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
         {
             var (sync, state) = (syncs[device.Id], states[device.Id]);
             var before = (sync.Count, sync.Status, sync.Reason);
-            if (because.HasFlag(ChangeKinds.Desired) || (because.HasFlag(ChangeKinds.Snaps) && sync.Status == SyncStatus.Failed))
+            if (
+                because.HasFlag(ChangeKinds.Desired)
+                || (because.HasFlag(ChangeKinds.Snaps) && sync.Status == SyncStatus.Failed)
+            )
             {
                 sync.AttemptsSince = now;
             }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
@@ -32,7 +31,12 @@ public static class TwinStates
         long[] twinIds = [.. devices.Select(device => device.Id)];
         var memberships = await context
             .GroupMembers.Where(member => twinIds.Contains(member.TwinId))
-            .Join(context.Groups, member => member.GroupId, group => group.Id, (member, group) => new { member.TwinId, group.Name })
+            .Join(
+                context.Groups,
+                member => member.GroupId,
+                group => group.Id,
+                (member, group) => new { member.TwinId, group.Name }
+            )
             .ToListAsync(cancellationToken);
         var groups = memberships.ToLookup(member => member.TwinId, member => member.Name);
         string[] organizationIds = [.. devices.Select(device => device.OrganizationId).Distinct()];
@@ -125,6 +129,10 @@ public static class TwinStates
             ? []
             : await context
                 .ReportedStates.Where(state => twinIds.Contains(state.TwinId))
-                .ToDictionaryAsync(state => state.TwinId, state => JsonElement.Parse(state.Properties), cancellationToken);
+                .ToDictionaryAsync(
+                    state => state.TwinId,
+                    state => JsonElement.Parse(state.Properties),
+                    cancellationToken
+                );
     }
 }

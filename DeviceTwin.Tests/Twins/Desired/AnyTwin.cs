@@ -1,7 +1,7 @@
-using DeviceTwin.Data.Desired;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using FsCheck;
 using FsCheck.Fluent;

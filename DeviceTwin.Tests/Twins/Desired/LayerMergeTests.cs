@@ -1,5 +1,5 @@
-using DeviceTwin.Data.Desired;
 using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Data.Desired;
 using static DeviceTwin.Tests.Twins.Desired.Sample;
 
 namespace DeviceTwin.Tests.Twins.Desired;

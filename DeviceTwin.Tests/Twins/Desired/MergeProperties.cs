@@ -1,7 +1,7 @@
-using DeviceTwin.Data.Desired;
 using System.Text.Json.Nodes;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Data.Desired;
 using FsCheck;
 using FsCheck.Xunit;
 

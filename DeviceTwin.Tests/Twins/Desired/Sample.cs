@@ -1,8 +1,8 @@
-using DeviceTwin.Data.Desired;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Tests.Twins.Desired;
