@@ -35,7 +35,11 @@ internal sealed class JobStart(TwinDbContext context, Job job, JobTally tally, D
             }
             else if (isOver)
             {
-                action.End(ActionStatus.TimedOut, "The device was not online in time when its turn came.", at);
+                action.End(
+                    ActionStatus.TimedOut,
+                    "The turn of the device did not come in time: it was offline, or no place was free.",
+                    at
+                );
             }
 
             if (action.Status != ActionStatus.Queued)

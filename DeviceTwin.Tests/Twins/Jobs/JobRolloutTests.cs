@@ -133,7 +133,7 @@ public sealed class JobRolloutTests
         Assert.Equal((JobStatus.Succeeded, 0, 10, 2), (await world.JobAsync(job)).Counts());
         var failed = (await world.ActionsAsync(job)).Where(action => action.Status == ActionStatus.TimedOut).ToList();
         Assert.Equal(["d000", "d001"], failed.Select(action => action.DeviceId));
-        Assert.All(failed, action => Assert.Contains("not online in time", action.Message, StringComparison.Ordinal));
+        Assert.All(failed, action => Assert.Contains("did not come in time", action.Message, StringComparison.Ordinal));
         await world.HearAsync("d000");
         Assert.Empty(await world.SendAsync());
     }
