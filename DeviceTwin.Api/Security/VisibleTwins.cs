@@ -41,7 +41,7 @@ public static class VisibleTwins
             ? context.Actions.AsNoTracking().Where(action => action.OrganizationId == organizationId)
             : context.Actions.AsNoTracking().Where(_ => false);
 
-    /// <summary>The organization's actions, for who narrows them to a few devices.</summary>
+    /// <summary>The organization's actions, for who narrows them to a few devices or a job.</summary>
     /// <inheritdoc cref="AllDevices" />
     public static IQueryable<DeviceAction> ActionsOfDevices(
         this Caller caller,

@@ -32,6 +32,9 @@ public sealed record JobRequest(
 /// <param name="clock">Our clock.</param>
 public sealed class JobRequests(TwinStore store, Settings settings, TimeProvider clock)
 {
+    /// <summary>What is wrong with a job for no device.</summary>
+    public static InvalidInput NoDevices { get; } = new("where", "No device of this organization matches.");
+
     /// <summary>Stores a job with the list of the devices that match now; it keeps that list, whatever they become.</summary>
     /// <param name="request">The wish.</param>
     /// <param name="by">Who wants it.</param>
@@ -58,7 +61,7 @@ public sealed class JobRequests(TwinStore store, Settings settings, TimeProvider
                     .ToArrayAsync(token);
                 if (twinIds.Length == 0)
                 {
-                    return new InvalidInput("where", "No device of this organization matches.");
+                    return NoDevices;
                 }
 
                 if (twinIds.Length > settings.Job.DevicesLimit)

@@ -83,7 +83,7 @@ internal sealed class JobRound(TwinDbContext context, Job job, DateTimeOffset no
                 isOver ? Batch : free,
                 cancellationToken
             );
-            await StartAsync(next, isOver, cancellationToken);
+            hasMoved |= await new JobStart(context, job, tally, now).RunAsync(next, isOver, cancellationToken);
         }
     }
 
@@ -108,50 +108,6 @@ internal sealed class JobRound(TwinDbContext context, Job job, DateTimeOffset no
         {
             tally.Count(action.Status);
             context.Add(Changes.Of(action, job.StoppedBy!, at));
-        }
-    }
-
-    private async Task StartAsync(List<NextDevice> devices, bool isOver, CancellationToken cancellationToken)
-    {
-        var rows = new List<(long TwinId, DeviceAction Action)>(devices.Count);
-        foreach (var device in devices.TakeWhile(_ => !tally.MustStop))
-        {
-            var request = new ActionRequest(job.OrganizationId, device.DeviceId, job.Kind, job.Snap, job.Data);
-            var action = ActionRows.Queued(request, job.RequestedBy, now, job.ExpiresAt);
-            action.JobId = job.JobId;
-            if (device.IsGone)
-            {
-                action.End(ActionStatus.Cancelled, "The device was deleted before its turn came.", at);
-            }
-            else if (isOver)
-            {
-                action.End(ActionStatus.TimedOut, "The device was not online in time when its turn came.", at);
-            }
-
-            if (action.Status != ActionStatus.Queued)
-            {
-                // It is never sent; it stands for the device's end where people look for it.
-                tally.Count(action.Status);
-            }
-
-            rows.Add((device.TwinId, action));
-        }
-
-        context.AddRange(rows.Select(row => row.Action));
-        await context.SaveChangesAsync(cancellationToken);
-        foreach (var moved in rows.GroupBy(row => row.Action.Status == ActionStatus.Queued))
-        {
-            var by = moved.Key ? job.RequestedBy : TwinChange.ByService;
-            context.AddRange(moved.Select(row => Changes.Of(row.Action, by, at)));
-            await JobStatements.NoteActionsAsync(
-                context,
-                job.Id,
-                moved.Key ? JobDeviceState.UnderWay : JobDeviceState.Ended,
-                [.. moved.Select(row => row.TwinId)],
-                [.. moved.Select(row => row.Action.Id)],
-                cancellationToken
-            );
-            hasMoved = true;
         }
     }
 
