@@ -39,9 +39,7 @@ public sealed class EmbeddedAdmissionTests
         var (_, answer) = await door.TryConnectAsync(door.Issue(TlsDoor.Device), clientId);
 
         Assert.True(
-            answer
-                is MqttClientConnectResultCode.NotAuthorized
-                    or MqttClientConnectResultCode.ClientIdentifierNotValid
+            answer is MqttClientConnectResultCode.NotAuthorized or MqttClientConnectResultCode.ClientIdentifierNotValid
         );
         Assert.Equal(1, door.Door.Counters.MessagesRejected);
     }

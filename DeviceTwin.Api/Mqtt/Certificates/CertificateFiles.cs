@@ -7,6 +7,7 @@ namespace DeviceTwin.Api.Mqtt.Certificates;
 /// <param name="folder">The folder; it is made with the first file.</param>
 internal sealed class CertificateFiles(string folder)
 {
+    private const string EllipticCurve = "1.2.840.10045.2.1";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Readable = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -53,11 +54,15 @@ internal sealed class CertificateFiles(string folder)
 
         try
         {
+#pragma warning disable CA2000 // The authority disposes it.
             var certificate = X509Certificate2.CreateFromPemFile(PathOf(certificateFile), PathOf(keyFile));
-            using var key = certificate.GetECDsaPrivateKey();
-            return key is not null
-                ? new CertificateAuthority(certificate)
-                : throw new MqttSetupException($"{PathOf(keyFile)} is no ECDSA key: issue with the tool that made it.");
+#pragma warning restore CA2000
+            if (certificate.PublicKey.Oid.Value == EllipticCurve)
+            {
+                return new CertificateAuthority(certificate);
+            }
+
+            certificate.Dispose();
         }
         catch (Exception unfit)
             when (unfit
@@ -72,6 +77,8 @@ internal sealed class CertificateFiles(string folder)
                 unfit
             );
         }
+
+        throw new MqttSetupException($"{PathOf(keyFile)} is no ECDSA key: issue with the tool that made it.");
     }
 
     private void Write(string file, string pem, UnixFileMode mode)

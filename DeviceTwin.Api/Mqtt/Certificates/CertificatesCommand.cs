@@ -177,7 +177,7 @@ internal sealed class CertificatesCommand
     private CertificateAuthority OpenAuthority()
     {
         var authority = files.ReadAuthority(mqtt.RootCertificateFile, AuthorityKeyFile);
-        if (authority.Certificate.NotAfter.ToUniversalTime() > now)
+        if (authority.Certificate.NotAfter.ToUniversalTime() > now.UtcDateTime)
         {
             return authority;
         }
@@ -201,7 +201,7 @@ internal sealed class CertificatesCommand
         if (hosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown) is { } wrong)
         {
             throw new MqttSetupException(
-                $"{SettingText.Quote(wrong)} is no host: give the names or addresses that devices connect to, such as mqtt.example.org."
+                $"{SettingText.Quote(SettingText.OneLine(wrong))} is no host: give the names or addresses that devices connect to, such as mqtt.example.org."
             );
         }
 
@@ -210,9 +210,10 @@ internal sealed class CertificatesCommand
 
     private static void CheckName(string name, string? refused)
     {
+        var shown = SettingText.Quote(SettingText.OneLine(name));
         try
         {
-            Identifier.CheckedDevice(name, SettingText.Quote(name));
+            Identifier.CheckedDevice(name, shown);
         }
         catch (MalformedMessageException malformed)
         {
@@ -222,7 +223,7 @@ internal sealed class CertificatesCommand
         if (name.Length > LongestName || name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
         {
             throw new MqttSetupException(
-                $"{SettingText.Quote(name)} must have at most {LongestName} characters, and none that a file's name cannot have: it is the certificate's common name and names its files."
+                $"{shown} must have at most {LongestName} characters, and none that a file's name cannot have: it is the certificate's common name and names its files."
             );
         }
 
