@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using DeviceTwin.Api.Mqtt.Certificates;
 
 namespace DeviceTwin.Api.Configuration;
 
@@ -16,6 +17,10 @@ public static class HelpText
         Paragraph(text, 0, $"Device Twin {Version.Split('+')[0]}: keeps a twin of every connected IoT device.");
         text.Append('\n');
         Paragraph(text, 0, "Usage: DeviceTwin.Api [switch …] [--key=value …]");
+        Paragraph(text, 0, $"       DeviceTwin.Api {CertificatesCommand.Usage}");
+        text.Append('\n');
+        Paragraph(text, 0, "Commands");
+        Entry(text, CertificatesCommand.Name, Plain(CertificatesCommand.Meaning));
         text.Append('\n');
         Paragraph(text, 0, "Switches");
         foreach (var known in StartSwitch.All)

@@ -51,9 +51,7 @@ public sealed class ServiceSettings
     public string Bind { get; set; } = "127.0.0.1";
 
     /// <summary><see cref="Bind"/> as an address; <c>localhost</c> is 127.0.0.1, so that port 0 works for it too.</summary>
-    public IPAddress Address => BindsLocalhost ? IPAddress.Loopback : IPAddress.Parse(Bind);
-
-    internal bool BindsLocalhost => Bind.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+    public IPAddress Address => BindAddress.Parse(Bind);
 
     /// <summary>Allows no authentication beyond loopback.</summary>
     [Setting("service.insecure", "Allow no authentication beyond loopback (a private network, a test).")]

@@ -33,17 +33,7 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
     private void CheckBind()
     {
         var service = settings.Service;
-        if (
-            !service.BindsLocalhost
-            && (service.Bind.Contains('[', StringComparison.Ordinal) || !IPAddress.TryParse(service.Bind, out _))
-        )
-        {
-            // A web server takes any other name for "everywhere".
-            Fail(
-                "service.bind",
-                "must be localhost or an IP address; 0.0.0.0 listens on every IPv4 address, :: on all"
-            );
-        }
+        CheckAddress("service.bind", service.Bind);
         var open = service.AuthenticationProvider == AuthenticationProvider.Disabled && !service.Insecure;
         if (open && !IPAddress.IsLoopback(service.Address))
         {
@@ -51,6 +41,29 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
                 "service.bind",
                 $"{service.Bind} is beyond loopback while service.auth.provider is disabled, so that anybody could steer devices: "
                     + "bind to 127.0.0.1, or allow it with service.insecure: true"
+            );
+        }
+    }
+
+    private void CheckAddress(string key, string address)
+    {
+        if (!BindAddress.IsValid(address))
+        {
+            Fail(key, "must be localhost or an IP address; 0.0.0.0 listens on every IPv4 address, :: on all");
+        }
+    }
+
+    private void CheckEmbeddedBroker()
+    {
+        var mqtt = settings.Mqtt;
+        CheckAddress("mqtt.embedded.bind", mqtt.EmbeddedBind);
+        var open = mqtt.IsEmbedded && !mqtt.EmbeddedTls && !settings.Service.Insecure;
+        if (open && !IPAddress.IsLoopback(BindAddress.Parse(mqtt.EmbeddedBind)))
+        {
+            Fail(
+                "mqtt.embedded.bind",
+                $"{mqtt.EmbeddedBind} is beyond loopback while mqtt.embedded.tls is off, so that anybody could speak for every device: "
+                    + "turn it on (`certs init` makes what it needs), or allow it with service.insecure: true"
             );
         }
     }
@@ -77,6 +90,7 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
     private void CheckBroker()
     {
         var mqtt = settings.Mqtt;
+        CheckEmbeddedBroker();
         if (!mqtt.IsEmbedded)
         {
             CheckHost(mqtt.Url);
@@ -90,7 +104,7 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
         }
         else if (mqtt.Tls == true)
         {
-            Fail("mqtt.tls", "the embedded broker has no TLS: leave it out, or name a broker with mqtt.url");
+            Fail("mqtt.tls", "is for a broker that mqtt.url names; the embedded one has mqtt.embedded.tls");
         }
         else if (mqtt.SharedGroup is not null)
         {

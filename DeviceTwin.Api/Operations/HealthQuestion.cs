@@ -1,4 +1,3 @@
-using System.Net;
 using DeviceTwin.Api.Configuration;
 
 namespace DeviceTwin.Api.Operations;
@@ -16,7 +15,7 @@ internal static class HealthQuestion
     {
         var address = new UriBuilder(
             "http",
-            Reachable(service.Address).ToString(),
+            BindAddress.Reachable(service.Address).ToString(),
             service.Port,
             ServiceHealth.ReadyPath
         );
@@ -33,10 +32,4 @@ internal static class HealthQuestion
             return ServiceRun.CannotStart;
         }
     }
-
-    // "Every address" is none to connect to.
-    private static IPAddress Reachable(IPAddress bound) =>
-        bound.Equals(IPAddress.Any) ? IPAddress.Loopback
-        : bound.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
-        : bound;
 }

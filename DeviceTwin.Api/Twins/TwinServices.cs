@@ -21,6 +21,7 @@ public static class TwinServices
             .AddSingleton<Answers>()
             .AddSingleton<MetricsIntake>()
             .AddSingleton<IIntake, TwinIntake>()
+            .AddSingleton<IDeviceOrganizations, DeviceOrganizations>()
             .AddSingleton<IOutbox, ActionOutbox>()
             .AddSingleton<ActionRequests>()
             .AddSingleton<Lifecycle>()

@@ -31,6 +31,7 @@ internal sealed class Door : IAsyncDisposable
                 .AddSingleton<Listening>()
                 .AddSingleton<IIntake>(Intake)
                 .AddSingleton<IOutbox>(Outbox)
+                .AddSingleton<IDeviceOrganizations>(Organizations)
                 .AddMqtt()
         );
         host = builder.Build();
@@ -41,6 +42,8 @@ internal sealed class Door : IAsyncDisposable
     public FakeIntake Intake { get; }
 
     public FakeOutbox Outbox { get; } = new();
+
+    public FakeOrganizations Organizations { get; } = [];
 
     public LogLines Log { get; } = new();
 
@@ -55,6 +58,8 @@ internal sealed class Door : IAsyncDisposable
     public MQTTnet.Server.MqttServer Broker => host.Services.GetRequiredService<EmbeddedBroker>().Server!;
 
     public int Port => host.Services.GetRequiredService<EmbeddedBroker>().Port;
+
+    public System.Net.IPEndPoint ServiceEndpoint => host.Services.GetRequiredService<EmbeddedBroker>().ServiceEndpoint;
 
     /// <summary>Starts a door and waits until devices are heard.</summary>
     public static async Task<Door> OpenAsync(Action<MqttSettings>? set = null, FakeIntake? intake = null)
