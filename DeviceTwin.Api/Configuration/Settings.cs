@@ -155,7 +155,7 @@ public sealed class ActionSettings
     public TimeSpan RepeatAfter { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long ended actions are kept.</summary>
-    [Setting("action.retention", "How long ended actions are kept.", Minimum = 60)]
+    [Setting("action.retention", "How long ended actions, and jobs, are kept.", Minimum = 60)]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 }
 
