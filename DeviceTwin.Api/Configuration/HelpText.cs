@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using DeviceTwin.Api.Security;
 
 namespace DeviceTwin.Api.Configuration;
 
@@ -16,6 +17,7 @@ public static class HelpText
         Paragraph(text, 0, $"Device Twin {Version.Split('+')[0]}: keeps a twin of every connected IoT device.");
         text.Append('\n');
         Paragraph(text, 0, "Usage: DeviceTwin.Api [switch …] [--key=value …]");
+        Paragraph(text, 0, $"       DeviceTwin.Api {TokenCommand.Usage}");
         text.Append('\n');
         Paragraph(text, 0, "Switches");
         foreach (var known in StartSwitch.All)

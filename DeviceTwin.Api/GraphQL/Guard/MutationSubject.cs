@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using GraphQL;
+
+namespace DeviceTwin.Api.GraphQL.Guard;
+
+/// <summary>What a mutation is about, as its input names it.</summary>
+/// <param name="OrganizationId">The organization; empty where the input names none.</param>
+/// <param name="Target">The things, names and values, e.g. <c>DeviceId=d1 Snap=nats</c>.</param>
+internal sealed record MutationSubject(string OrganizationId, string Target)
+{
+    // Names and ids alone. Everything else in an input (URLs, configuration, assertions, addresses) may be a secret.
+    private static readonly string[] Named =
+    [
+        "DeviceId",
+        "DeviceIds",
+        "Group",
+        "JobId",
+        "Model",
+        "ActionId",
+        "Name",
+        "Kind",
+        "Snap",
+        "Channel",
+        "Username",
+    ];
+
+    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = [];
+
+    /// <summary>Reads it from the mutation's argument.</summary>
+    /// <param name="context">The field.</param>
+    public static MutationSubject Of(IResolveFieldContext context)
+    {
+        if (context.Arguments?.TryGetValue("input", out var argument) != true || argument.Value is not { } input)
+        {
+            return new MutationSubject("", "");
+        }
+
+        var properties = Properties.GetOrAdd(input.GetType(), type => type.GetProperties());
+        var organization = Array.Find(properties, property => property.Name == "OrganizationId")?.GetValue(input);
+        var named =
+            from name in Named
+            let value = Array.Find(properties, property => property.Name == name)?.GetValue(input)
+            where value is not null
+            select $"{name}={(value is IEnumerable<string> many ? string.Join(',', many) : value)}";
+        return new MutationSubject(organization as string ?? "", string.Join(' ', named));
+    }
+}
