@@ -76,7 +76,8 @@ public sealed record ClientToken(string Name, string Hash, IReadOnlyList<string>
             {
                 throw new FormatException("must have name, hash, organizations and role");
             }
-            if (entry.EnumerateObject().FirstOrDefault(field => !Fields.Contains(field.Name)) is { Name: { } unknown })
+            var names = entry.EnumerateObject().Select(field => field.Name);
+            if (names.FirstOrDefault(name => !Fields.Contains(name)) is { } unknown)
             {
                 throw new FormatException(
                     Spelling.NotKnown(SettingText.Quote(unknown), Spelling.Nearest(unknown, Fields))
