@@ -60,6 +60,8 @@ internal sealed class OpenIdTokens : ITokenReader, IDisposable
         {
             AutomaticRefreshInterval = KeysAge,
             RefreshInterval = LeastPause,
+            // The library would go on taking keys that the issuer has withdrawn.
+            UseLastKnownGoodConfiguration = false,
         };
     }
 

@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 namespace DeviceTwin.Tests.Security;
 
 /// <summary>How callers show who they are at each door, and what those get who don't.</summary>
-public sealed class DoorTests(ITestOutputHelper output)
+public sealed class DoorTests(ITestOutputHelper output, DoorTests.Shared shared) : IClassFixture<DoorTests.Shared>
 {
     private const string Question = "{ organizations { id } }";
     private const string Heartbeats = "subscription { heartbeats(organizationId: \"demo\") { deviceId } }";
@@ -38,7 +38,7 @@ public sealed class DoorTests(ITestOutputHelper output)
         string reason
     )
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
 
         using var response = await host.PostAsync(authorization, Question);
 
@@ -52,7 +52,7 @@ public sealed class DoorTests(ITestOutputHelper output)
     [Fact]
     public async Task A_token_opens_the_door_over_HTTP_whatever_the_case_of_its_scheme()
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
 
         using var answer = await host.PostAsync("bearer " + Known, Question);
 
@@ -62,12 +62,9 @@ public sealed class DoorTests(ITestOutputHelper output)
     [Fact]
     public async Task Two_Authorization_headers_are_refused_even_when_one_is_right()
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get,
-            new Uri(host.Address, "graphql?query={__typename}")
-        );
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Address, "graphql?query={__typename}"));
         request.Headers.TryAddWithoutValidation("Authorization", ["Bearer " + Known, "Bearer other"]);
 
         using var answer = await http.SendAsync(request);
@@ -83,7 +80,7 @@ public sealed class DoorTests(ITestOutputHelper output)
     [InlineData("")]
     public async Task Every_page_asks_for_a_token_also_where_none_is(string path)
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
 
         using var answer = await host.GetAsync(path);
 
@@ -95,7 +92,7 @@ public sealed class DoorTests(ITestOutputHelper output)
     [InlineData("healthz/ready")]
     public async Task Health_is_open_to_all(string path)
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
 
         using var answer = await host.GetAsync(path);
 
@@ -107,7 +104,7 @@ public sealed class DoorTests(ITestOutputHelper output)
     [InlineData("graphql?query={__typename}")]
     public async Task A_request_that_only_looks_like_a_WebSocket_is_asked_as_well(string path)
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Address, path));
         request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
@@ -124,7 +121,7 @@ public sealed class DoorTests(ITestOutputHelper output)
     [InlineData("AUTHORIZATION")]
     public async Task A_socket_shows_its_token_in_connection_init(string key)
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
         using var client = await SocketClient.OpenAsync(host.Address);
 
         await client.InitialiseAsync(SecureHost.Init(Known, key));
@@ -136,7 +133,7 @@ public sealed class DoorTests(ITestOutputHelper output)
     [Fact]
     public async Task A_socket_shows_its_token_in_the_header()
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
         using var client = await SocketClient.OpenAsync(host.Address, authorization: "Bearer " + Known);
 
         await client.InitialiseAsync();
@@ -155,7 +152,7 @@ public sealed class DoorTests(ITestOutputHelper output)
     [InlineData("""{"Authorization":"Bearer dtt_ann","authorization":"Bearer dtt_ann"}""")]
     public async Task A_socket_without_a_token_that_is_known_is_closed_with_4401(string payload)
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
         using var client = await SocketClient.OpenAsync(host.Address);
 
         await client.SendAsync($$"""{"type":"connection_init","payload":{{payload}}}""");
@@ -166,7 +163,7 @@ public sealed class DoorTests(ITestOutputHelper output)
     [Fact]
     public async Task A_wrong_header_does_not_open_a_socket()
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
 
         var refused = await Assert.ThrowsAsync<WebSocketException>(() =>
             SocketClient.OpenAsync(host.Address, authorization: "Bearer garbage")
@@ -178,8 +175,7 @@ public sealed class DoorTests(ITestOutputHelper output)
     [Fact]
     public async Task An_event_stream_shows_its_token_in_the_header()
     {
-        await using var host = await StartAsync();
-        await host.AddDevicesAsync("d1");
+        var host = shared.Host;
 
         using var refused = await host.PostAsync(null, Heartbeats, accept: "text/event-stream");
         using var taken = await host.PostAsync("Bearer " + Known, Heartbeats, accept: "text/event-stream");
@@ -192,7 +188,7 @@ public sealed class DoorTests(ITestOutputHelper output)
     [Fact]
     public async Task Failed_logins_are_counted_and_logged_at_a_limited_rate_and_no_token_ever_is()
     {
-        await using var host = await StartAsync();
+        await using var host = await StartAsync(output);
         for (var attempt = 0; attempt < 30; attempt++)
         {
             await host.AskAsync("dtt_secret-of-an-attacker", Question);
@@ -206,6 +202,16 @@ public sealed class DoorTests(ITestOutputHelper output)
         Assert.DoesNotContain(host.Log.Lines, line => line.Contains("dtt_", StringComparison.Ordinal));
     }
 
-    private Task<TwinHost> StartAsync() =>
+    private static Task<TwinHost> StartAsync(ITestOutputHelper? output) =>
         SecureHost.StartAsync(output, [SecureHost.Token("ann", Role.Viewer, "demo")]);
+
+    /// <summary>A service for the tests that only knock.</summary>
+    public sealed class Shared : IAsyncLifetime
+    {
+        internal TwinHost Host { get; private set; } = null!;
+
+        public async Task InitializeAsync() => Host = await StartAsync(output: null);
+
+        public async Task DisposeAsync() => await Host.DisposeAsync();
+    }
 }

@@ -17,7 +17,7 @@ internal static class SecureHost
 
     /// <summary>Starts a service that knows these tokens.</summary>
     public static Task<TwinHost> StartAsync(
-        ITestOutputHelper output,
+        ITestOutputHelper? output,
         IReadOnlyList<ClientToken> tokens,
         TwinHostOptions? options = null
     ) =>

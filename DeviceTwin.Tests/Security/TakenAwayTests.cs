@@ -30,10 +30,7 @@ public sealed class TakenAwayTests(ITestOutputHelper output)
         host.Services.GetRequiredService<ClientTokens>().Replace(After(loss));
         clock.Advance(TimeSpan.FromSeconds(30));
 
-        Assert.Equal(
-            (4403, "Forbidden: the token or its rights have changed"),
-            await losing.ReceiveCloseAsync()
-        );
+        Assert.Equal((4403, "Forbidden: the token or its rights have changed"), await losing.ReceiveCloseAsync());
         await staying.RoundTripAsync();
     }
 
