@@ -40,7 +40,8 @@ public sealed record ClientToken(string Name, string Hash, IReadOnlyList<string>
         catch (Exception fault) when (fault is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new FormatException(
-                """must be a list in YAML, or JSON such as [{"name":"ci","hash":"sha256:…","organizations":["a"],"role":"viewer"}]"""
+                """must be a list in YAML, or JSON such as [{"name":"ci","hash":"sha256:…","organizations":["a"],"role":"viewer"}]""",
+                fault
             );
         }
     }

@@ -37,7 +37,7 @@ internal static class ClaimPath
         return null;
     }
 
-    private static IReadOnlyList<string> TextsOf(JsonElement claim) =>
+    private static string[] TextsOf(JsonElement claim) =>
         claim.ValueKind switch
         {
             // As OAuth writes scopes.

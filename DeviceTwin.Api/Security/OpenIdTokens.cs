@@ -35,6 +35,9 @@ internal sealed class OpenIdTokens : ITokenReader, IDisposable
         SecurityAlgorithms.EcdsaSha512,
     ];
 
+    // The first that names somebody counts; a client of its own has no user's name.
+    private static readonly string[] NameClaims = ["preferred_username", "sub", "client_id"];
+
     private readonly AuthenticationSettings settings;
     private readonly TimeProvider clock;
     private readonly HttpClient http = new() { Timeout = IssuerLimit, MaxResponseContentBufferSize = LongestDocument };
@@ -118,11 +121,7 @@ internal sealed class OpenIdTokens : ITokenReader, IDisposable
     {
         using var document = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
         var claims = document.RootElement;
-        string[] names =
-        [
-            .. new[] { "preferred_username", "sub", "client_id" }.SelectMany(claim => ClaimPath.Texts(claims, claim)),
-        ];
-        if (Array.Find(names, CallerNames.IsFree) is not { } name)
+        if (NameClaims.Select(claim => TextOf(claims, claim)).FirstOrDefault(CallerNames.IsFree) is not { } name)
         {
             return TokenReading.Refused("the token names nobody");
         }
@@ -143,6 +142,11 @@ internal sealed class OpenIdTokens : ITokenReader, IDisposable
                 );
         return new TokenReading(caller, new DateTimeOffset(token.ValidTo, TimeSpan.Zero) + ClockSkew, null);
     }
+
+    private static string TextOf(JsonElement claims, string claim) =>
+        claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
 
     private static string Explain(Exception fault) =>
         fault switch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -13,8 +14,9 @@ internal static class TokenHash
     // Lets scanners find tokens that got into a repository.
     private const string TokenPrefix = "dtt_";
     private const string HashPrefix = "sha256:";
-    private const string HexDigits = "0123456789abcdefABCDEF";
     private const int TokenBytes = 32;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <summary>A new token.</summary>
     public static string CreateToken() =>

@@ -225,12 +225,12 @@ public sealed class OpenIdTests(ITestOutputHelper output, OpenIdTests.Shared sha
         }
 
         await host.DataAsync(
-            issuer.Token(),
+            issuer.Token(claims => claims["preferred_username"] = "Ann Smith"),
             """mutation { patchTags(input: {organizationId: "acme", deviceId: "d1", patch: {n: 1}}) { errors { __typename } } }"""
         );
 
         var data = await host.DataAsync(issuer.Token(), "{ deviceChanges(organizationId: \"acme\") { nodes { by } } }");
-        Assert.Equal(["ann"], data.At("deviceChanges", "nodes").Texts("by"));
+        Assert.Equal(["Ann Smith"], data.At("deviceChanges", "nodes").Texts("by"));
     }
 
     private const string Delete =

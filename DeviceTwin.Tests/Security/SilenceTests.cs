@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using DeviceTwin.Simulator;
-using DeviceTwin.Tests.Infrastructure;
 
 namespace DeviceTwin.Tests.Security;
 

@@ -1,6 +1,5 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Security;
-using DeviceTwin.Tests.GraphQL.Transport;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

@@ -74,7 +74,7 @@ internal sealed partial class EventStreamTransport(
         using var keepingAlive = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
         Task keepAlive = KeepAliveAsync(writer, ending, keepingAlive.Token);
         using var pumping = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
-        Task<SocketClosure?> watching = WatchAsync(identity, pumping);
+        Task<SocketClosure?> watching = WatchAsync(identity, pumping.CancelAsync, pumping.Token);
         try
         {
             var pump = new SubscriptionPump(gate, settings.GraphQL.SendQueue);
@@ -107,7 +107,11 @@ internal sealed partial class EventStreamTransport(
         }
     }
 
-    private async Task<SocketClosure?> WatchAsync(ConnectionIdentity? identity, CancellationTokenSource pumping)
+    private async Task<SocketClosure?> WatchAsync(
+        ConnectionIdentity? identity,
+        Func<Task> stop,
+        CancellationToken cancellationToken
+    )
     {
         if (identity is null)
         {
@@ -116,16 +120,16 @@ internal sealed partial class EventStreamTransport(
 
         try
         {
-            return await IdentityWatch.WhenEndedAsync(() => identity, clock, pumping.Token);
+            return await IdentityWatch.WhenEndedAsync(() => identity, clock, cancellationToken);
         }
-        catch (OperationCanceledException) when (pumping.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return null;
         }
         finally
         {
             // Without its watch a stream must not go on.
-            await pumping.CancelAsync();
+            await stop();
         }
     }
 
