@@ -31,6 +31,8 @@ public static class FieldRules
             "action" or "actions" => Role.Viewer,
             "device" or "deviceChanges" or "devices" => Role.Viewer,
             "group" or "groups" => Role.Viewer,
+            "job" or "jobs" => Role.Viewer,
+            "model" => Role.Viewer,
             "node" or "nodes" => Role.Viewer,
             "organization" or "organizations" => Role.Viewer,
             "service" => Role.Viewer,
@@ -41,7 +43,7 @@ public static class FieldRules
         field switch
         {
             "actionChanged" or "connectivityChanged" or "deviceChanged" => Role.Viewer,
-            "fleetChanged" or "heartbeats" => Role.Viewer,
+            "fleetChanged" or "heartbeats" or "jobChanged" => Role.Viewer,
             _ => null,
         };
 
@@ -55,6 +57,10 @@ public static class FieldRules
             "requestDeviceInfo" or "requestOperatingSystem" => Role.Operator,
             "acknowledgeAssertion" or "uploadLogs" or "cancelAction" => Role.Operator,
             "patchTags" => Role.Operator,
+            "patchDesiredProperties" or "setDesiredSnaps" or "clearDesiredSnaps" => Role.Operator,
+            "setGroupDesiredState" or "setModelDesiredState" => Role.Operator,
+            // Of a kind that needs more, it needs more: see below.
+            "startJob" or "cancelJob" => Role.Operator,
             "createGroup" or "deleteGroup" or "addDevicesToGroup" or "removeDevicesFromGroup" => Role.Operator,
             "createDeviceUser" or "removeDeviceUser" or "unregisterDevice" => Role.Admin,
             "deleteDevice" or "restoreDevice" => Role.Admin,

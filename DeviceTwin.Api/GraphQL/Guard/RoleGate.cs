@@ -16,12 +16,16 @@ internal sealed class RoleGate(string field, Role needed, DenialLog denials)
     public void Check(IResolveFieldContext context)
     {
         var caller = context.Caller();
-        if (!caller.May(needed))
+        var role =
+            MutationSubject.Of(context).Kind is { } kind && FieldRules.Of(kind) is var more && more > needed
+                ? more
+                : needed;
+        if (!caller.May(role))
         {
             denials.Deny(caller, field);
             throw new CallerError(
                 ErrorCodes.NotAuthorized,
-                $"{field} needs the role {needed.ToString().ToLowerInvariant()}; this caller is {caller.Role.ToString().ToLowerInvariant()}."
+                $"This {field} needs the role {role.ToString().ToLowerInvariant()}; this caller is {caller.Role.ToString().ToLowerInvariant()}."
             );
         }
     }
