@@ -98,7 +98,7 @@ internal sealed partial class BrokerConnection(
             }
 
             publish = client.PublishAsync;
-            ReportConnection();
+            ReportConnection(result.IsSessionPresent);
             return await lost.Task.WaitAsync(stoppingToken);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
@@ -113,7 +113,8 @@ internal sealed partial class BrokerConnection(
         }
     }
 
-    // Without heartbeats or answers the service is deaf, so it goes on trying; without metrics it only misses figures.
+    // Without heartbeats or answers the service is deaf, so it goes on trying; without metrics it only misses figures, and a broker
+    // whose rules are older than the twin topics still serves the agents that do not know them either.
     private async Task<string?> SubscribeAsync(IMqttClient client, CancellationToken cancellationToken)
     {
         var share =
@@ -121,7 +122,7 @@ internal sealed partial class BrokerConnection(
                 ? ""
                 : $"$share/{settings.Mqtt.SharedGroup}/";
         string? refusal = null;
-        foreach (var (filter, quality) in channels.Subscriptions)
+        foreach (var (filter, quality, isVital) in channels.Subscriptions)
         {
             var topic = new MqttTopicFilter { Topic = share + filter, QualityOfServiceLevel = quality };
             var answer = await client.SubscribeAsync(
@@ -132,10 +133,7 @@ internal sealed partial class BrokerConnection(
             if (code > MqttClientSubscribeResultCode.GrantedQoS2)
             {
                 LogRefused(topic.Topic, code);
-                refusal ??=
-                    quality == MqttQualityOfServiceLevel.AtMostOnce
-                        ? null
-                        : $"the broker refuses the subscription to {topic.Topic}: {code}";
+                refusal ??= isVital ? $"the broker refuses the subscription to {topic.Topic}: {code}" : null;
             }
         }
 
@@ -159,10 +157,10 @@ internal sealed partial class BrokerConnection(
         }
     }
 
-    private void ReportConnection()
+    private void ReportConnection(bool isSessionKnown)
     {
         backoff.Reset();
-        status.Connect(clock.GetUtcNow().UtcDateTime);
+        status.Connect(clock.GetUtcNow().UtcDateTime, isSessionKnown);
         listening.Begin();
         LogConnected(options.Name);
     }

@@ -6,14 +6,24 @@ public sealed class BrokerStatus
     private volatile BrokerState current = new(Connected: false, Since: null, LastError: null);
     private volatile TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private volatile int newSessions;
+
     /// <summary>The newest state.</summary>
     public BrokerState Current => current;
 
     /// <summary>Ends when the subscriptions stand; at once while they do.</summary>
     internal Task WhenConnected => connected.Task;
 
-    internal void Connect(DateTime now)
+    /// <summary>At how many connections so far the broker did not know our session.</summary>
+    internal int NewSessions => newSessions;
+
+    internal void Connect(DateTime now, bool isSessionKnown)
     {
+        if (!isSessionKnown)
+        {
+            newSessions++;
+        }
+
         current = new(Connected: true, now, LastError: null);
         connected.TrySetResult();
     }
