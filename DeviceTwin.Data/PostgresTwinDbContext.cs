@@ -1,4 +1,5 @@
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Postgres;
 using Microsoft.EntityFrameworkCore;
@@ -21,6 +22,10 @@ public sealed class PostgresTwinDbContext(DbContextOptions<PostgresTwinDbContext
         modelBuilder.Entity<Device>().Property(device => device.Tags).HasColumnType("jsonb");
         modelBuilder.Entity<Snap>().Property(snap => snap.Config).HasColumnType("jsonb");
         modelBuilder.Entity<Snap>().Property(snap => snap.Services).HasColumnType("jsonb");
+        modelBuilder.Entity<ReportedState>().Property(state => state.Properties).HasColumnType("jsonb");
+        modelBuilder.Entity<DesiredLayer>().Property(layer => layer.Properties).HasColumnType("jsonb");
+        modelBuilder.Entity<DesiredLayer>().Property(layer => layer.Snaps).HasColumnType("jsonb");
+        modelBuilder.Entity<DesiredDocument>().Property(document => document.Properties).HasColumnType("jsonb");
         // Texts compare byte by byte, as on SQLite and in cursors, whatever the database's locale. (jsonb takes no collation.)
         foreach (
             var property in modelBuilder

@@ -1,9 +1,11 @@
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Enrollments;
 using DeviceTwin.Data.Fleet;
 using DeviceTwin.Data.Groups;
+using DeviceTwin.Data.Jobs;
 using DeviceTwin.Data.Organizations;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,6 +39,18 @@ public abstract class TwinDbContext(DbContextOptions options) : DbContext(option
     /// <summary>CPU and memory.</summary>
     public DbSet<DeviceMetrics> Metrics => Set<DeviceMetrics>();
 
+    /// <summary>Reported properties.</summary>
+    public DbSet<ReportedState> ReportedStates => Set<ReportedState>();
+
+    /// <summary>Layers of desired state.</summary>
+    public DbSet<DesiredLayer> DesiredLayers => Set<DesiredLayer>();
+
+    /// <summary>How far devices are from what is desired of them, one row a twin.</summary>
+    public DbSet<DeviceSync> Syncs => Set<DeviceSync>();
+
+    /// <summary>The merged desired properties as devices are told them.</summary>
+    public DbSet<DesiredDocument> DesiredDocuments => Set<DesiredDocument>();
+
     /// <summary>Groups.</summary>
     public DbSet<Group> Groups => Set<Group>();
 
@@ -45,6 +59,12 @@ public abstract class TwinDbContext(DbContextOptions options) : DbContext(option
 
     /// <summary>Actions and outbox.</summary>
     public DbSet<DeviceAction> Actions => Set<DeviceAction>();
+
+    /// <summary>Jobs.</summary>
+    public DbSet<Job> Jobs => Set<Job>();
+
+    /// <summary>The devices of jobs.</summary>
+    public DbSet<JobDevice> JobDevices => Set<JobDevice>();
 
     /// <summary>The change log.</summary>
     public DbSet<TwinChange> Changes => Set<TwinChange>();

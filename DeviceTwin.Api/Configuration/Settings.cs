@@ -23,6 +23,12 @@ public sealed class Settings
     /// <summary>Actions relayed to devices.</summary>
     public ActionSettings Action { get; } = new();
 
+    /// <summary>Desired state.</summary>
+    public DesiredSettings Desired { get; } = new();
+
+    /// <summary>Jobs: one action for many devices.</summary>
+    public JobSettings Job { get; } = new();
+
     /// <summary>The change log.</summary>
     public ChangeSettings Change { get; } = new();
 
@@ -145,6 +151,23 @@ public sealed class ActionSettings
     /// <summary>How long ended actions are kept.</summary>
     [Setting("action.retention", "How long ended actions are kept.", Minimum = 60)]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
+}
+
+/// <summary>Jobs: one action for many devices.</summary>
+public sealed class JobSettings
+{
+    /// <summary>The most devices that a job may have under way at once.</summary>
+    [Setting(
+        "job.concurrency.limit",
+        "The most devices that a job may have under way at once.",
+        Minimum = 1,
+        Maximum = 10_000
+    )]
+    public int ConcurrencyLimit { get; set; } = 1_000;
+
+    /// <summary>The most devices that a job may be for.</summary>
+    [Setting("job.devices.limit", "The most devices that a job may be for.", Minimum = 1, Maximum = 1_000_000)]
+    public int DevicesLimit { get; set; } = 100_000;
 }
 
 /// <summary>The change log.</summary>

@@ -6,8 +6,8 @@ namespace DeviceTwin.Api.Events;
 /// <param name="OrganizationId">The organization.</param>
 public sealed record ChangeFilter(string OrganizationId)
 {
-    /// <summary>Every kind but the hidden <see cref="ChangeKinds.Connectivity"/>: what deviceChanged and the audit tell.</summary>
-    public const ChangeKinds Told = ~ChangeKinds.Connectivity;
+    /// <summary>Every kind but the hidden <see cref="ChangeKinds.Connectivity"/> and <see cref="ChangeKinds.Job"/>: what deviceChanged and the audit tell.</summary>
+    public const ChangeKinds Told = ~(ChangeKinds.Connectivity | ChangeKinds.Job);
 
     /// <summary>The devices; null for all. Device ids are compared by their characters.</summary>
     public IReadOnlySet<string>? DeviceIds { get; init; }

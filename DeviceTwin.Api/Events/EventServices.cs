@@ -12,5 +12,6 @@ public static class EventServices
             .AddSingleton<HeartbeatRate>()
             .AddSingleton<HeartbeatFeed>()
             .AddSingleton<FleetSummaries>()
+            .AddSingleton<JobFeed>()
             .AddHostedService<ChangeTail>();
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Fleet;
 
@@ -16,22 +15,9 @@ public sealed class FleetSummaries(
     HeartbeatRate rate,
     TimeProvider clock,
     ILogger<FleetSummaries> logger
-)
+) : SharedWatches<string, FleetSummary>(changes, TimeSpan.FromSeconds(1), clock, logger)
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, FleetWatch> watches = new(StringComparer.Ordinal);
-
-    /// <summary>How many listen now.</summary>
-    public int Listeners
-    {
-        get
-        {
-            lock (gate)
-            {
-                return watches.Values.Sum(watch => watch.Listeners);
-            }
-        }
-    }
+    private readonly TimeProvider clock = clock;
 
     /// <summary>Reads an organization's counts.</summary>
     /// <param name="organizationId">The organization.</param>
@@ -47,6 +33,9 @@ public sealed class FleetSummaries(
             models.Sum(model => model.Online),
             models.Sum(model => model.Offline),
             models.Sum(model => model.NeverSeen),
+            models.Sum(model => model.InSync),
+            models.Sum(model => model.Drifted),
+            await FleetStatements.CountUnmarkedAsync(context, organizationId, cancellationToken),
             pending,
             models,
             rate.PerSecond(organizationId),
@@ -54,72 +43,38 @@ public sealed class FleetSummaries(
         );
     }
 
-    /// <summary>The last read counts with the present rate; reads nothing.</summary>
+    /// <summary>An organization's counts, without end: at once, and then at most once a second when something in them has changed.</summary>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    public IAsyncEnumerable<FleetSummary> ReadAsync(string organizationId, CancellationToken cancellationToken) =>
+        WatchAsync(organizationId, cancellationToken);
+
+    /// <inheritdoc />
+    protected override string OrganizationOf(string key) => key;
+
+    /// <inheritdoc />
+    protected override Task<FleetSummary> ReadAsync(
+        string key,
+        FleetSummary? last,
+        CancellationToken cancellationToken
+    ) => GetAsync(key, cancellationToken);
+
+    /// <summary>The last read counts with the present rate.</summary>
     /// <param name="last">What was read last.</param>
-    internal FleetSummary WithPresentRate(FleetSummary last) =>
-        last with
+    protected override FleetSummary Meanwhile(FleetSummary last)
+    {
+        ArgumentNullException.ThrowIfNull(last);
+        return last with
         {
             HeartbeatsPerSecond = rate.PerSecond(last.OrganizationId),
             At = clock.GetUtcNow().UtcDateTime,
         };
-
-    /// <summary>
-    /// An organization's counts, without end: at once, and then at most once a second when something in them has changed. Those
-    /// who listen to the same organization share what is read; a slow one gets the newest. While the store is away nothing comes.
-    /// </summary>
-    /// <param name="organizationId">The organization.</param>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
-    public async IAsyncEnumerable<FleetSummary> ReadAsync(
-        string organizationId,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var watch = Enter(organizationId);
-        try
-        {
-            FleetSummary? told = null;
-            while (true)
-            {
-                var next = watch.Next;
-                if (watch.Newest is { } newest && !ReferenceEquals(newest, told))
-                {
-                    told = newest;
-                    yield return newest;
-                }
-
-                await next.WaitAsync(cancellationToken);
-            }
-        }
-        finally
-        {
-            Leave(organizationId, watch);
-        }
     }
 
-    private FleetWatch Enter(string organizationId)
+    /// <inheritdoc />
+    protected override bool TellsTheSame(FleetSummary value, FleetSummary last)
     {
-        lock (gate)
-        {
-            if (!watches.TryGetValue(organizationId, out var watch))
-            {
-                watch = new FleetWatch(organizationId, this, changes, clock, logger);
-                watches.Add(organizationId, watch);
-            }
-
-            watch.Listeners++;
-            return watch;
-        }
-    }
-
-    private void Leave(string organizationId, FleetWatch watch)
-    {
-        lock (gate)
-        {
-            if (--watch.Listeners == 0)
-            {
-                watches.Remove(organizationId);
-                watch.Dispose();
-            }
-        }
+        ArgumentNullException.ThrowIfNull(value);
+        return value.TellsTheSameAs(last);
     }
 }

@@ -8,6 +8,9 @@ namespace DeviceTwin.Api.Events;
 /// <param name="Online">Those that are heard.</param>
 /// <param name="Offline">Those that are not heard any more.</param>
 /// <param name="NeverSeen">Those that were never heard.</param>
+/// <param name="InSync">Those that are as they should be.</param>
+/// <param name="Drifted">Those that are known to differ from what is desired of them.</param>
+/// <param name="Unmarked">Devices that a change of their group's or model's desired state has yet to reach; they still count as they were.</param>
 /// <param name="ActionsPending">Actions that are queued or wait for their answer.</param>
 /// <param name="ByModel">The same by brand and model, in that order; models without devices are left out.</param>
 /// <param name="HeartbeatsPerSecond">Over the last ten seconds, see <see cref="HeartbeatRate"/>.</param>
@@ -18,6 +21,9 @@ public sealed record FleetSummary(
     int Online,
     int Offline,
     int NeverSeen,
+    int InSync,
+    int Drifted,
+    int Unmarked,
     int ActionsPending,
     IReadOnlyList<ModelCount> ByModel,
     double HeartbeatsPerSecond,

@@ -2,6 +2,7 @@ using DeviceTwin.Api.GraphQL.Actions;
 using DeviceTwin.Api.GraphQL.Devices;
 using DeviceTwin.Api.GraphQL.Engine.Nodes;
 using DeviceTwin.Api.GraphQL.Groups;
+using DeviceTwin.Api.GraphQL.Jobs;
 using DeviceTwin.Api.GraphQL.Live;
 
 namespace DeviceTwin.Api.GraphQL;
@@ -21,10 +22,12 @@ public static class GraphQLFeatures
             .AddScoped<ConnectivityHistoryLoader>()
             .AddScoped<GroupLoader>()
             .AddScoped<ActionLoader>()
+            .AddScoped<JobLoader>()
             .AddScoped<DeviceActionsReader>()
             .AddScoped<INodeResolver>(scope => scope.GetRequiredService<DeviceLoader>())
             .AddScoped<INodeResolver>(scope => scope.GetRequiredService<GroupLoader>())
             .AddScoped<INodeResolver>(scope => scope.GetRequiredService<ActionLoader>())
+            .AddScoped<INodeResolver>(scope => scope.GetRequiredService<JobLoader>())
             .AddSingleton<DeviceReader>()
             .AddSingleton<ActionReader>()
             .AddSingleton<DeviceDoor>()

@@ -2,6 +2,7 @@ using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Groups;
+using DeviceTwin.Data.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Security;
@@ -40,7 +41,7 @@ public static class VisibleTwins
             ? context.Actions.AsNoTracking().Where(action => action.OrganizationId == organizationId)
             : context.Actions.AsNoTracking().Where(_ => false);
 
-    /// <summary>The organization's actions, for who narrows them to a few devices.</summary>
+    /// <summary>The organization's actions, for who narrows them to a few devices or a job.</summary>
     /// <inheritdoc cref="AllDevices" />
     public static IQueryable<DeviceAction> ActionsOfDevices(
         this Caller caller,
@@ -51,6 +52,13 @@ public static class VisibleTwins
             // Glued to nothing, so that no index is of use for it: SQLite would take the organization's, and read all of its actions.
             ? context.Actions.AsNoTracking().Where(action => action.OrganizationId + "" == organizationId)
             : context.Actions.AsNoTracking().Where(_ => false);
+
+    /// <summary>The organization's jobs.</summary>
+    /// <inheritdoc cref="AllDevices" />
+    public static IQueryable<Job> Jobs(this Caller caller, TwinDbContext context, string organizationId) =>
+        caller.MaySee(organizationId)
+            ? context.Jobs.AsNoTracking().Where(job => job.OrganizationId == organizationId)
+            : context.Jobs.AsNoTracking().Where(_ => false);
 
     /// <summary>The organizations that the caller may see, by id.</summary>
     /// <param name="caller">Who asks.</param>

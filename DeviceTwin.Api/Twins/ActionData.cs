@@ -43,10 +43,17 @@ public static class ActionData
     public static IReadOnlySet<string> ReadServices(string? data, string snap)
     {
         var named = data is null ? null : JsonSerializer.Deserialize(data, ActionJson.Default.ServicesData)?.Services;
+        return (named ?? []).Select(name => ServiceName(name, snap)).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>A service's name without the snap's in front.</summary>
+    /// <param name="name">The name, with or without the snap's and a dot in front.</param>
+    /// <param name="snap">The snap.</param>
+    public static string ServiceName(string name, string snap)
+    {
+        ArgumentNullException.ThrowIfNull(name);
         var prefix = snap + ".";
-        return (named ?? [])
-            .Select(name => name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name)
-            .ToHashSet(StringComparer.Ordinal);
+        return name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
     }
 }
 

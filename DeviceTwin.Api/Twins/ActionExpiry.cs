@@ -33,14 +33,9 @@ public sealed class ActionExpiry(TwinStore store, TimeProvider clock, ILogger<Ac
                 var expired = await ActionStatements.LockExpiredAsync(context, now, Batch, token);
                 foreach (var action in expired)
                 {
-                    action.Message =
-                        action.Status == ActionStatus.Sent
-                            ? "The device did not answer in time."
-                            : "The device was not heard in time.";
-                    action.Status = ActionStatus.TimedOut;
-                    action.UpdatedAt = now;
-                    action.DueAt = null;
-                    action.LeaseUntil = null;
+                    var reason =
+                        action.Status == ActionStatus.Sent ? "The device did not answer in time." : ActionRows.NotHeard;
+                    action.End(ActionStatus.TimedOut, reason, now);
                     context.Add(Changes.Of(action, TwinChange.ByService, now));
                 }
 

@@ -2,6 +2,7 @@ using DeviceTwin.Api.Configuration;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
+using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -44,13 +45,17 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
         return await store.WriteAsync<Outcome<DeviceAction>>(
             async (context, token) =>
             {
-                var device = await DeviceStatements.LockAsync(context, request.DeviceId, token);
-                if (device is not { DeletedAt: null } || device.OrganizationId != request.OrganizationId)
+                if (
+                    await DeviceStatements.LockVisibleAsync(context, request.OrganizationId, request.DeviceId, token)
+                    is not { } device
+                )
                 {
                     return new DeviceNotFound(request.DeviceId);
                 }
 
-                var action = New(request, by);
+                await GiveWayAsync(context, device, token);
+                var now = clock.GetUtcNow();
+                var action = ActionRows.Queued(request, by, now, now.UtcDateTime + settings.Action.QueueTimeToLive);
                 context.Add(action);
                 await context.SaveChangesAsync(token);
                 context.Add(Changes.Of(action, by, action.CreatedAt));
@@ -89,32 +94,25 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
                     );
                 }
 
-                action.Status = ActionStatus.Cancelled;
-                action.UpdatedAt = now;
-                action.DueAt = null;
+                action.End(ActionStatus.Cancelled, message: null, now);
                 context.Add(Changes.Of(action, by, now));
                 return action;
             },
             cancellationToken
         );
 
-    private DeviceAction New(ActionRequest request, string by)
+    // A person's wish goes before what the desired state asks for, which is looked at again after it.
+    private async Task GiveWayAsync(TwinDbContext context, Device device, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        return new DeviceAction
+        var waiting = await ActionStatements
+            .Open(context)
+            .Where(action => action.DeviceId == device.DeviceId && action.IsReconciliation)
+            .Select(action => action.Id)
+            .ToArrayAsync(cancellationToken);
+        if (waiting.Length > 0)
         {
-            ActionId = ActionIds.New(now),
-            OrganizationId = request.OrganizationId,
-            DeviceId = request.DeviceId,
-            Kind = request.Kind,
-            Snap = request.Snap,
-            Data = request.Data,
-            Status = ActionStatus.Queued,
-            CreatedAt = now.UtcDateTime,
-            UpdatedAt = now.UtcDateTime,
-            ExpiresAt = now.UtcDateTime + settings.Action.QueueTimeToLive,
-            RequestedBy = by,
-            DueAt = now.UtcDateTime,
-        };
+            const string Why = "Somebody's own action goes first.";
+            await UnsentActions.CancelAsync(context, waiting, Why, clock.GetUtcNow().UtcDateTime, cancellationToken);
+        }
     }
 }

@@ -30,6 +30,8 @@ public static class ActionRules
             ActionKind.Switch => CheckText(data, "channel", "Name the channel, e.g. latest/stable."),
             ActionKind.Ack => CheckText(data, "assertion", "Give the assertion's text."),
             ActionKind.Setconf => CheckConfig(data),
+            ActionKind.Start or ActionKind.Stop or ActionKind.Restart => CheckServices(data),
+            ActionKind.User => CheckUser(data),
             _ => null,
         };
     }
@@ -58,17 +60,60 @@ public static class ActionRules
             ? new InvalidInput(field, rule)
             : null;
 
-    private static InvalidInput? CheckConfig(string? data)
-    {
-        const string Rule = "Give a JSON object of keys and values.";
-        if (data is null)
-        {
-            return new InvalidInput("config", Rule);
-        }
-
-        using var json = JsonDocument.Parse(data);
-        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.EnumerateObject().Any()
+    private static InvalidInput? CheckConfig(string? data) =>
+        ReadObject(data) is { } config && config.EnumerateObject().Any()
             ? null
-            : new InvalidInput("config", Rule);
+            : new InvalidInput("config", "Give a JSON object of keys and values.");
+
+    private static InvalidInput? CheckServices(string? data) =>
+        data is null
+        || (
+            ReadObject(data) is { } json
+            && (
+                !json.TryGetProperty("services", out var services)
+                || (
+                    services.ValueKind == JsonValueKind.Array
+                    && services.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
+                )
+            )
+        )
+            ? null
+            : new InvalidInput(
+                "services",
+                """Name them as {"services":["nats.server"]}; {} is for all of the snap's."""
+            );
+
+    private static InvalidInput? CheckUser(string? data)
+    {
+        var json = ReadObject(data);
+        return (Text("action"), Text("email"), Text("username")) switch
+        {
+            ("create", { } email, _) => CheckEmail(email),
+            ("remove", _, { } name) when Names.IsValid(name) => null,
+            _ => new InvalidInput(
+                "data",
+                """Give {"action":"create","email":…,"sudoer":…,"force-managed":…} or {"action":"remove","username":…}."""
+            ),
+        };
+
+        string? Text(string name) =>
+            json is { } found && found.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
+    }
+
+    private static JsonElement? ReadObject(string? text)
+    {
+        try
+        {
+            return text is not null && JsonElement.Parse(text) is { ValueKind: JsonValueKind.Object } json
+                ? json
+                : null;
+        }
+        catch (JsonException)
+        {
+            // Whoever gave it is told what it has to be.
+            return null;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
@@ -11,6 +12,7 @@ namespace DeviceTwin.Api.Twins;
 /// <param name="identities">Applies who a device is.</param>
 /// <param name="snapReports">Applies what snaps a device has.</param>
 /// <param name="questions">Asks for snap lists.</param>
+/// <param name="syncStates">Works out how far a device is from what is desired of it.</param>
 /// <param name="settings">Time limits.</param>
 /// <param name="clock">Our clock.</param>
 public sealed class Answers(
@@ -18,6 +20,7 @@ public sealed class Answers(
     Identities identities,
     SnapReports snapReports,
     Questions questions,
+    SyncStates syncStates,
     Settings settings,
     TimeProvider clock
 )
@@ -77,12 +80,20 @@ public sealed class Answers(
         var kinds = answer.Success
             ? await ApplyResultAsync(context, device, action, answer, cancellationToken)
             : ChangeKinds.None;
+        if (device is { DeletedAt: null } && MovesSync(action, kinds))
+        {
+            kinds |= await syncStates.RefreshAsync(context, device, kinds, cancellationToken);
+        }
+
         context.Add(Changes.Of(action, TwinChange.ByDevice, now, kinds));
     }
 
     // A success that comes after the time limit still counts: the device did what was asked.
     private static bool IsOpenFor(ActionStatus status, bool success) =>
         status is ActionStatus.Queued or ActionStatus.Sent || (status is ActionStatus.TimedOut && success);
+
+    private static bool MovesSync(DeviceAction action, ChangeKinds kinds) =>
+        action.IsReconciliation || action.Kind == ActionKind.List || kinds.HasFlag(ChangeKinds.Snaps);
 
     private async Task<ChangeKinds> ApplyResultAsync(
         TwinDbContext context,

@@ -1,6 +1,7 @@
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Jobs;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -40,6 +41,23 @@ public static class Changes
             Kinds = ChangeKinds.Action | kinds,
             ActionRowId = action.Id,
             ActionStatus = action.Status,
+            At = at,
+            By = by,
+        };
+    }
+
+    /// <summary>A job moved.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="by">Who moved it.</param>
+    /// <param name="at">When (UTC).</param>
+    public static TwinChange Of(Job job, string by, DateTime at)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return new TwinChange
+        {
+            OrganizationId = job.OrganizationId,
+            DeviceId = "",
+            Kinds = ChangeKinds.Job,
             At = at,
             By = by,
         };

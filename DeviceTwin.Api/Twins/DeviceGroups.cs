@@ -1,5 +1,7 @@
+using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Groups;
 using DeviceTwin.Data.Organizations;
@@ -68,7 +70,11 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
                     .Devices.Where(device => device.Groups.Any(other => other.Id == group.Id))
                     .ToListAsync(token);
                 context.Remove(group);
-                Record(context, members, by);
+                await context
+                    .DesiredLayers.Where(layer => layer.OrganizationId == organizationId)
+                    .Where(layer => layer.Kind == LayerKind.Group && layer.Name == name)
+                    .ExecuteDeleteAsync(token);
+                await RecordAsync(context, members, by, token);
                 return group;
             },
             cancellationToken
@@ -179,19 +185,23 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
                     .GroupMembers.Where(member => member.GroupId == group.Id)
                     .Select(member => member.TwinId)
                     .ToHashSetAsync(token);
-                Record(
-                    context,
-                    devices.Where(device => change(context, group, members.Contains(device.Id), device)),
-                    by
-                );
+                var changed = devices.FindAll(device => change(context, group, members.Contains(device.Id), device));
+                await RecordAsync(context, changed, by, token);
                 return group;
             },
             cancellationToken
         );
     }
 
-    private void Record(TwinDbContext context, IEnumerable<Device> devices, string by)
+    // What a group asks for holds for who is in it.
+    private async Task RecordAsync(
+        TwinDbContext context,
+        IReadOnlyCollection<Device> devices,
+        string by,
+        CancellationToken cancellationToken
+    )
     {
+        await SyncStates.MarkAsync(context, devices, by, cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
         foreach (var device in devices)
         {

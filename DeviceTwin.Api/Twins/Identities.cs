@@ -1,6 +1,8 @@
+using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Fleet;
 using DeviceTwin.Data.Organizations;
@@ -10,8 +12,9 @@ namespace DeviceTwin.Api.Twins;
 
 /// <summary>Applies who a device says it is: creates its twin, or brings the summary up to date.</summary>
 /// <param name="questions">Asks for what the device did not tell.</param>
+/// <param name="syncStates">Works out how far the device is from what its model asks for.</param>
 /// <param name="clock">Our clock.</param>
-public sealed class Identities(Questions questions, TimeProvider clock)
+public sealed class Identities(Questions questions, SyncStates syncStates, TimeProvider clock)
 {
     /// <summary>Applies the answer to a <c>device</c> action. Gives what changed besides the action.</summary>
     /// <param name="context">The context, in a transaction that holds the device's row.</param>
@@ -121,6 +124,7 @@ public sealed class Identities(Questions questions, TimeProvider clock)
                 LastSeenAt = now,
                 Connectivity = Connectivity.Online,
             },
+            Sync = new DeviceSync { AttemptsSince = now },
             OperatingSystem = result.OperatingSystem is { } system ? Fill(new DeviceOperatingSystem(), system) : null,
         };
         Fill(device, result);
@@ -141,8 +145,9 @@ public sealed class Identities(Questions questions, TimeProvider clock)
         );
         context.Add(Changes.Of(device, ChangeKinds.Connectivity, TwinChange.ByService, now));
         var ledger = new FleetLedger(context);
-        ledger.Add(device, Connectivity.Online);
+        ledger.Add(device, Connectivity.Online, device.Sync.Count);
         ledger.Write();
+        await syncStates.RefreshAsync(context, device, ChangeKinds.Desired, cancellationToken);
         await AskForTheRestAsync(context, device, result, now, cancellationToken);
     }
 
@@ -169,31 +174,29 @@ public sealed class Identities(Questions questions, TimeProvider clock)
             questions.AskAsync(context, device.OrganizationId, device.DeviceId, kind, now, cancellationToken);
     }
 
-    private static async Task<ChangeKinds> UpdateAsync(
+    private async Task<ChangeKinds> UpdateAsync(
         TwinDbContext context,
         Device device,
         DeviceResult result,
         CancellationToken cancellationToken
     )
     {
-        var ledger = new FleetLedger(context);
         var isCountedElsewhere = device.Brand != result.Brand || device.Model != result.Model;
-        var connectivity = isCountedElsewhere
-            ? await HeartbeatStatements.LockConnectivityAsync(context, device.Id, cancellationToken)
-            : default;
-        if (isCountedElsewhere)
+        if (!isCountedElsewhere)
         {
-            ledger.Remove(device, connectivity);
+            Fill(device, result);
+            return context.Entry(device).State == EntityState.Modified ? ChangeKinds.Summary : ChangeKinds.None;
         }
 
+        var connectivity = await HeartbeatStatements.LockConnectivityAsync(context, device.Id, cancellationToken);
+        var sync = (await SyncStatements.LockAsync(context, [device.Id], cancellationToken))[device.Id];
+        var ledger = new FleetLedger(context);
+        ledger.Remove(device, connectivity, sync.Count);
         Fill(device, result);
-        if (isCountedElsewhere)
-        {
-            ledger.Add(device, connectivity);
-            ledger.Write();
-        }
-
-        return context.Entry(device).State == EntityState.Modified ? ChangeKinds.Summary : ChangeKinds.None;
+        ledger.Add(device, connectivity, sync.Count);
+        ledger.Write();
+        return ChangeKinds.Summary
+            | await syncStates.RefreshAsync(context, device, ChangeKinds.Desired, cancellationToken);
     }
 
     private static void Fill(Device device, DeviceResult result)

@@ -2,47 +2,82 @@ using System.Text.Json;
 
 namespace DeviceTwin.Api.Twins;
 
+/// <summary>A path where one JSON value does not hold what another wants.</summary>
+/// <param name="Path">Keys, with dots between them; empty for the value itself.</param>
+/// <param name="Wanted">What is wanted there.</param>
+/// <param name="Reported">What is there; null where nothing is.</param>
+public sealed record JsonDifference(string Path, JsonElement Wanted, JsonElement? Reported);
+
 /// <summary>Whether one JSON value holds another: objects by their keys, anything else as a whole.</summary>
 public static class JsonContainment
 {
     /// <summary>Whether <paramref name="reported"/> holds all that <paramref name="wanted"/> names; null wants a key to be absent or null.</summary>
     /// <param name="reported">The value that may hold more.</param>
     /// <param name="wanted">What it must hold. A key with dots names a path, as snapd reads it (<c>a.b</c> is b in a).</param>
-    public static bool Holds(JsonElement reported, JsonElement wanted)
+    public static bool Holds(JsonElement reported, JsonElement wanted) =>
+        !Differences(reported, wanted, keysArePaths: true).Any();
+
+    /// <summary>The paths where <paramref name="reported"/> does not hold what <paramref name="wanted"/> names.</summary>
+    /// <param name="reported">The value that may hold more.</param>
+    /// <param name="wanted">What it must hold; null in it wants a key to be absent or null.</param>
+    /// <param name="keysArePaths">Whether a key with dots names a path, as snapd reads it (<c>a.b</c> is b in a).</param>
+    public static IEnumerable<JsonDifference> Differences(
+        JsonElement reported,
+        JsonElement wanted,
+        bool keysArePaths
+    ) => Compare("", reported, wanted, keysArePaths);
+
+    private static IEnumerable<JsonDifference> Compare(
+        string path,
+        JsonElement? reported,
+        JsonElement wanted,
+        bool keysArePaths
+    )
     {
-        if (wanted.ValueKind != JsonValueKind.Object || reported.ValueKind != JsonValueKind.Object)
+        if (wanted.ValueKind == JsonValueKind.Object && IsComparedByKeys(reported, wanted))
         {
-            return JsonElement.DeepEquals(reported, wanted);
+            return wanted
+                .EnumerateObject()
+                .SelectMany(property =>
+                    Compare(
+                        path.Length == 0 ? property.Name : $"{path}.{property.Name}",
+                        Find(reported, property.Name, keysArePaths),
+                        property.Value,
+                        keysArePaths
+                    )
+                );
         }
 
-        foreach (var property in wanted.EnumerateObject())
-        {
-            var isThere = TryFind(reported, property.Name, out var value);
-            if (isThere ? !Holds(value, property.Value) : property.Value.ValueKind != JsonValueKind.Null)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var agrees = reported is { } value
+            ? JsonElement.DeepEquals(value, wanted)
+            : wanted.ValueKind == JsonValueKind.Null;
+        return agrees ? [] : [new JsonDifference(path, wanted, reported)];
     }
 
-    private static bool TryFind(JsonElement reported, string path, out JsonElement value)
+    // Where nothing is reported each wanted key is missing by itself; an empty object has no key to miss.
+    private static bool IsComparedByKeys(JsonElement? reported, JsonElement wanted) =>
+        reported is { } value ? value.ValueKind == JsonValueKind.Object : wanted.EnumerateObject().Any();
+
+    private static JsonElement? Find(JsonElement? reported, string name, bool isPath)
     {
-        if (reported.TryGetProperty(path, out value))
+        if (reported is not { } holder)
         {
-            return true;
+            return null;
         }
 
-        value = reported;
-        foreach (var key in path.Split('.'))
+        if (holder.TryGetProperty(name, out var value) || !isPath)
         {
-            if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(key, out value))
+            return value.ValueKind == JsonValueKind.Undefined ? null : value;
+        }
+
+        foreach (var key in name.Split('.'))
+        {
+            if (holder.ValueKind != JsonValueKind.Object || !holder.TryGetProperty(key, out holder))
             {
-                return false;
+                return null;
             }
         }
 
-        return true;
+        return holder;
     }
 }

@@ -1,6 +1,8 @@
+using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Fleet;
 using Microsoft.EntityFrameworkCore;
@@ -9,8 +11,9 @@ namespace DeviceTwin.Api.Twins;
 
 /// <summary>Takes twins out of sight and brings them back.</summary>
 /// <param name="store">The store.</param>
+/// <param name="syncStates">Works out how far a device in sight is from what is desired of it.</param>
 /// <param name="clock">Our clock.</param>
-public sealed class Lifecycle(TwinStore store, TimeProvider clock)
+public sealed class Lifecycle(TwinStore store, SyncStates syncStates, TimeProvider clock)
 {
     /// <summary>Takes a twin out of sight: out of its groups, its queued actions cancelled, its messages ignored.</summary>
     /// <param name="organizationId">The organization.</param>
@@ -26,8 +29,7 @@ public sealed class Lifecycle(TwinStore store, TimeProvider clock)
         store.WriteAsync<Outcome<Device>>(
             async (context, token) =>
             {
-                var device = await DeviceStatements.LockAsync(context, deviceId, token);
-                if (device is not { DeletedAt: null } || device.OrganizationId != organizationId)
+                if (await DeviceStatements.LockVisibleAsync(context, organizationId, deviceId, token) is not { } device)
                 {
                     return new DeviceNotFound(deviceId);
                 }
@@ -67,8 +69,12 @@ public sealed class Lifecycle(TwinStore store, TimeProvider clock)
 
                 device.DeletedAt = null;
                 var ledger = new FleetLedger(context);
-                ledger.Add(device, await HeartbeatStatements.LockConnectivityAsync(context, device.Id, token));
+                var connectivity = await HeartbeatStatements.LockConnectivityAsync(context, device.Id, token);
+                var sync = (await SyncStatements.LockAsync(context, [device.Id], token))[device.Id];
+                ledger.Add(device, connectivity, sync.Count);
                 ledger.Write();
+                await syncStates.RefreshAsync(context, device, ChangeKinds.Desired, token);
+                await DesiredDocuments.PublishAgainAsync(context, device, clock.GetUtcNow().UtcDateTime, token);
                 context.Add(Changes.Of(device, ChangeKinds.Restored, by, clock.GetUtcNow().UtcDateTime));
                 return device;
             },
@@ -104,18 +110,18 @@ public sealed class Lifecycle(TwinStore store, TimeProvider clock)
     {
         device.DeletedAt = now;
         var ledger = new FleetLedger(context);
-        ledger.Remove(device, await HeartbeatStatements.LockConnectivityAsync(context, device.Id, cancellationToken));
+        var connectivity = await HeartbeatStatements.LockConnectivityAsync(context, device.Id, cancellationToken);
+        var sync = (await SyncStatements.LockAsync(context, [device.Id], cancellationToken))[device.Id];
+        ledger.Remove(device, connectivity, sync.Count);
         ledger.Write();
+        await DesiredDocuments.PublishAgainAsync(context, device, now, cancellationToken);
         await context.GroupMembers.Where(member => member.TwinId == device.Id).ExecuteDeleteAsync(cancellationToken);
         var queued = await context
             .Actions.Where(action => action.DeviceId == device.DeviceId && action.Status == ActionStatus.Queued)
             .ToListAsync(cancellationToken);
         foreach (var action in queued)
         {
-            action.Status = ActionStatus.Cancelled;
-            action.UpdatedAt = now;
-            action.DueAt = null;
-            action.LeaseUntil = null;
+            action.End(ActionStatus.Cancelled, "The device was deleted.", now);
             context.Add(Changes.Of(action, by, now));
         }
     }

@@ -29,6 +29,10 @@ public sealed record DeviceNotFound(string DeviceId)
 public sealed record ActionNotFound(string ActionId)
     : TwinError($"There is no action {ActionId} in this organization.");
 
+/// <summary>The organization has no such job.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record JobNotFound(string JobId) : TwinError($"There is no job {JobId} in this organization.");
+
 /// <summary>The organization has no such group.</summary>
 /// <param name="Name">The group.</param>
 public sealed record GroupNotFound(string Name) : TwinError($"There is no group {Name} in this organization.");

@@ -42,23 +42,42 @@ public static class PropertyLimits
 
         return value.ValueKind switch
         {
-            JsonValueKind.Object => value
-                .EnumerateObject()
-                .Select(property =>
-                    CheckText("A key", property.Name, KeyLength) ?? CheckLevel(property.Value, level + 1)
-                )
-                .FirstOrDefault(wrong => wrong is not null),
+            JsonValueKind.Object => CheckObject(value, level),
             JsonValueKind.Array => value
                 .EnumerateArray()
                 .Select(item => CheckLevel(item, level + 1))
                 .FirstOrDefault(wrong => wrong is not null),
-            JsonValueKind.String => CheckText("A text", value.GetString()!, Bytes),
+            JsonValueKind.String => CheckText("A text", () => value.GetString()!, Bytes),
             _ => null,
         };
     }
 
-    private static string? CheckText(string what, string text, int limit)
+    private static string? CheckObject(JsonElement value, int level)
     {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        return value
+            .EnumerateObject()
+            .Select(property =>
+                CheckText("A key", () => property.Name, KeyLength)
+                ?? (keys.Add(property.Name) ? null : $"The key {property.Name} is there twice.")
+                ?? CheckLevel(property.Value, level + 1)
+            )
+            .FirstOrDefault(wrong => wrong is not null);
+    }
+
+    private static string? CheckText(string what, Func<string> decode, int limit)
+    {
+        string text;
+        try
+        {
+            text = decode();
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape of half a surrogate pair is JSON, but no text.
+            return $"{what} is not valid Unicode.";
+        }
+
         if (text.Length > limit)
         {
             return $"{what} is {text.Length} characters long; at most {limit} are kept.";

@@ -123,19 +123,14 @@ public sealed class Questions(Settings settings, TimeProvider clock)
     private DeviceAction New(string organizationId, string deviceId, ActionKind kind, DateTime dueAt)
     {
         var now = clock.GetUtcNow();
-        return new DeviceAction
-        {
-            ActionId = ActionIds.New(now),
-            OrganizationId = organizationId,
-            DeviceId = deviceId,
-            Kind = kind,
-            Status = ActionStatus.Queued,
-            CreatedAt = now.UtcDateTime,
-            UpdatedAt = now.UtcDateTime,
-            ExpiresAt = now.UtcDateTime + settings.Action.QueueTimeToLive,
-            RequestedBy = TwinChange.ByService,
-            IsQuestion = true,
-            DueAt = dueAt,
-        };
+        var question = ActionRows.Queued(
+            new ActionRequest(organizationId, deviceId, kind),
+            TwinChange.ByService,
+            now,
+            now.UtcDateTime + settings.Action.QueueTimeToLive
+        );
+        question.IsQuestion = true;
+        question.DueAt = dueAt;
+        return question;
     }
 }

@@ -33,6 +33,11 @@ public sealed class Retention(TwinStore store, Settings settings, TimeProvider c
             cancellationToken
         );
         deleted += await DeleteAsync(
+            RetentionStatements.DeleteJobsAsync,
+            now - settings.Action.Retention,
+            cancellationToken
+        );
+        deleted += await DeleteAsync(
             RetentionStatements.DeletePresenceAsync,
             now - settings.Action.Retention,
             cancellationToken

@@ -35,8 +35,7 @@ public sealed class Tags(TwinStore store, TimeProvider clock)
         return await store.WriteAsync<Outcome<Device>>(
             async (context, token) =>
             {
-                var device = await DeviceStatements.LockAsync(context, deviceId, token);
-                if (device is not { DeletedAt: null } || device.OrganizationId != organizationId)
+                if (await DeviceStatements.LockVisibleAsync(context, organizationId, deviceId, token) is not { } device)
                 {
                     return new DeviceNotFound(deviceId);
                 }

@@ -1,3 +1,6 @@
+using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Api.Twins.Jobs;
+
 namespace DeviceTwin.Api.Twins;
 
 /// <summary>Registers what happens to twins.</summary>
@@ -23,7 +26,15 @@ public static class TwinServices
             .AddSingleton<Lifecycle>()
             .AddSingleton<Tags>()
             .AddSingleton<DeviceGroups>()
+            .AddSingleton<SyncStates>()
+            .AddSingleton<DeviceDesired>()
+            .AddSingleton<SharedLayers>()
+            .AddSingleton<JobRequests>()
             .AddHostedService<OfflineSweep>()
             .AddHostedService<ActionExpiry>()
+            .AddHostedService<JobRunner>()
+            .AddHostedService<LayerMarking>()
+            .AddHostedService<MarkedDevices>()
+            .AddHostedService<Reconciler>()
             .AddHostedService<Retention>();
 }

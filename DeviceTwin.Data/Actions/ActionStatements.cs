@@ -83,6 +83,56 @@ public static class ActionStatements
         return rows.ToListAsync(cancellationToken);
     }
 
+    /// <summary>Reads the row ids of actions that were inserted.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="actions">The actions; each gets its <see cref="DeviceAction.Id"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task ReadIdsAsync(
+        TwinDbContext context,
+        IReadOnlyCollection<DeviceAction> actions,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var actionIds = actions.Select(action => action.ActionId).ToArray();
+        var ids = await context
+            .Actions.Where(action => EF.Parameter(actionIds).Contains(action.ActionId))
+            .Select(action => new { action.ActionId, action.Id })
+            .ToDictionaryAsync(action => action.ActionId, action => action.Id, cancellationToken);
+        foreach (var action in actions)
+        {
+            action.Id = ids[action.ActionId];
+        }
+    }
+
+    /// <summary>Reads and holds these actions, those that are QUEUED and not on their way, leaving out those that somebody else holds.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="ids">Their <see cref="DeviceAction.Id"/>.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<List<DeviceAction>> LockQueuedAsync(
+        TwinDbContext context,
+        long[] ids,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var rows = context.IsPostgres
+            ? context.Actions.FromSql(
+                $"""
+                select * from action where id = any({ids}) and status = 0 and (lease_until is null or lease_until <= {now})
+                order by id for no key update skip locked
+                """
+            )
+            : context.Actions.Where(action =>
+                ids.Contains(action.Id)
+                && action.Status == ActionStatus.Queued
+                && (action.LeaseUntil == null || action.LeaseUntil <= now)
+            );
+        return rows.ToListAsync(cancellationToken);
+    }
+
     /// <summary>
     /// Reads and holds actions that are due to be published, at most one for each device (its oldest), of devices that are
     /// online and were heard since <paramref name="heardSince"/>.

@@ -51,8 +51,14 @@ public sealed class DeviceAction
     /// <summary>Who asked for it: a user, a client token, or <c>service</c>.</summary>
     public string? RequestedBy { get; set; }
 
+    /// <summary>The job that it is a part of (<see cref="Jobs.Job.JobId"/>); null where it is of none.</summary>
+    public string? JobId { get; set; }
+
     /// <summary>Whether the service itself asks, and asks again until it is answered.</summary>
     public bool IsQuestion { get; set; }
+
+    /// <summary>Whether the reconciler asks for it, because desired and reported state differ.</summary>
+    public bool IsReconciliation { get; set; }
 
     /// <summary>When it is to be published next; null when there is nothing to publish.</summary>
     public DateTime? DueAt { get; set; }

@@ -17,7 +17,7 @@ public sealed class TwinChange
     /// <summary>The organization of the device.</summary>
     public required string OrganizationId { get; set; }
 
-    /// <summary>The device.</summary>
+    /// <summary>The device; empty where a job moved.</summary>
     public required string DeviceId { get; set; }
 
     /// <summary>What changed.</summary>
@@ -78,4 +78,13 @@ public enum ChangeKinds
 
     /// <summary>The device came online or went offline. Told by connectivityChanged, not a part of the audit.</summary>
     Connectivity = 1 << 9,
+
+    /// <summary>The reported properties.</summary>
+    Reported = 1 << 10,
+
+    /// <summary>The desired state, or how far the device is from it.</summary>
+    Desired = 1 << 11,
+
+    /// <summary>A job moved; the change names no device. Told by jobChanged, not a part of the audit.</summary>
+    Job = 1 << 16,
 }

@@ -57,6 +57,12 @@ public sealed class Device
     /// <summary>CPU and memory; null until the device published them.</summary>
     public DeviceMetrics? Metrics { get; set; }
 
+    /// <summary>How far the device is from what is desired of it; every device has this row.</summary>
+    public Desired.DeviceSync Sync { get; set; } = null!;
+
+    /// <summary>The properties that the device reported; null until it reported some.</summary>
+    public ReportedState? Reported { get; set; }
+
     /// <summary>The snaps that the device last reported.</summary>
     public ICollection<Snap> Snaps { get; } = [];
 

@@ -1,3 +1,4 @@
+using DeviceTwin.Data.Desired;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -24,6 +25,8 @@ internal sealed class DeviceConfiguration : IEntityTypeConfiguration<Device>
             .WithOne()
             .HasForeignKey<DeviceOperatingSystem>(row => row.TwinId);
         builder.HasOne(device => device.Metrics).WithOne().HasForeignKey<DeviceMetrics>(row => row.TwinId);
+        builder.HasOne(device => device.Sync).WithOne().HasForeignKey<DeviceSync>(row => row.TwinId);
+        builder.HasOne(device => device.Reported).WithOne().HasForeignKey<ReportedState>(row => row.TwinId);
         builder.HasMany(device => device.Snaps).WithOne().HasForeignKey(snap => snap.TwinId);
     }
 }
@@ -63,6 +66,16 @@ internal sealed class DeviceMetricsConfiguration : IEntityTypeConfiguration<Devi
     public void Configure(EntityTypeBuilder<DeviceMetrics> builder)
     {
         builder.ToTable("device_metrics");
+        builder.HasKey(row => row.TwinId);
+        builder.Property(row => row.TwinId).ValueGeneratedNever();
+    }
+}
+
+internal sealed class ReportedStateConfiguration : IEntityTypeConfiguration<ReportedState>
+{
+    public void Configure(EntityTypeBuilder<ReportedState> builder)
+    {
+        builder.ToTable("reported_state");
         builder.HasKey(row => row.TwinId);
         builder.Property(row => row.TwinId).ValueGeneratedNever();
     }

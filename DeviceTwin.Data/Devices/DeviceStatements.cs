@@ -31,6 +31,22 @@ public static class DeviceStatements
         return found.SingleOrDefault();
     }
 
+    /// <summary>Reads and holds an organization's device that is in sight; null where there is none.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<Device?> LockVisibleAsync(
+        TwinDbContext context,
+        string organizationId,
+        string deviceId,
+        CancellationToken cancellationToken
+    ) =>
+        await LockAsync(context, deviceId, cancellationToken) is { DeletedAt: null } device
+        && device.OrganizationId == organizationId
+            ? device
+            : null;
+
     /// <summary>Reads and holds these devices, leaving out those that are not known or that somebody else holds.</summary>
     /// <param name="context">The context, in a transaction.</param>
     /// <param name="deviceIds">The devices.</param>

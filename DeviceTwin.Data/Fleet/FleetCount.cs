@@ -1,3 +1,4 @@
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Data.Fleet;
@@ -31,4 +32,10 @@ public sealed class FleetCount
 
     /// <summary>The same of those <see cref="Connectivity.NeverSeen"/>.</summary>
     public int NeverSeen { get; set; }
+
+    /// <summary>The same of those that are in sync with what is desired of them.</summary>
+    public int InSync { get; set; }
+
+    /// <summary>The same of those that are known to differ from it. (Marked devices, see <see cref="DeviceSync"/>, are in neither.)</summary>
+    public int Drifted { get; set; }
 }

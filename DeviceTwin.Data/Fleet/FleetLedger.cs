@@ -1,3 +1,4 @@
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Data.Fleet;
@@ -11,12 +12,15 @@ public sealed class FleetLedger(TwinDbContext context)
     /// <summary>A device came into sight.</summary>
     /// <param name="device">Organization, brand and model.</param>
     /// <param name="connectivity">What it is.</param>
-    public void Add(Device device, Connectivity connectivity) => Count(device, connectivity, 1, 1);
+    /// <param name="sync">How far it is.</param>
+    public void Add(Device device, Connectivity connectivity, SyncCount sync) => Count(device, connectivity, sync, 1);
 
     /// <summary>A device went out of sight, or is about to change brand or model.</summary>
     /// <param name="device">Organization, brand and model, as they were counted.</param>
     /// <param name="connectivity">What it is.</param>
-    public void Remove(Device device, Connectivity connectivity) => Count(device, connectivity, -1, -1);
+    /// <param name="sync">How far it is.</param>
+    public void Remove(Device device, Connectivity connectivity, SyncCount sync) =>
+        Count(device, connectivity, sync, -1);
 
     /// <summary>A device's presence changed.</summary>
     /// <param name="device">Organization, brand and model.</param>
@@ -24,8 +28,23 @@ public sealed class FleetLedger(TwinDbContext context)
     /// <param name="after">What it is.</param>
     public void Move(Device device, Connectivity before, Connectivity after)
     {
-        Count(device, before, 0, -1);
-        Count(device, after, 0, 1);
+        var count = Of(device);
+        Count(count, before, -1);
+        Count(count, after, 1);
+    }
+
+    /// <summary>A device in sight came closer to what is desired of it, or went further away.</summary>
+    /// <param name="device">Organization, brand and model.</param>
+    /// <param name="before">How far it was.</param>
+    /// <param name="after">How far it is.</param>
+    public void Move(Device device, SyncCount before, SyncCount after)
+    {
+        if (before != after)
+        {
+            var count = Of(device);
+            Count(count, before, -1);
+            Count(count, after, 1);
+        }
     }
 
     /// <summary>Adds the rows to the context.</summary>
@@ -35,7 +54,28 @@ public sealed class FleetLedger(TwinDbContext context)
         counts.Clear();
     }
 
-    private void Count(Device device, Connectivity connectivity, int total, int number)
+    private void Count(Device device, Connectivity connectivity, SyncCount sync, int number)
+    {
+        var count = Of(device);
+        count.Total += number;
+        Count(count, connectivity, number);
+        Count(count, sync, number);
+    }
+
+    private static void Count(FleetCount count, Connectivity connectivity, int number)
+    {
+        count.Online += connectivity == Connectivity.Online ? number : 0;
+        count.Offline += connectivity == Connectivity.Offline ? number : 0;
+        count.NeverSeen += connectivity == Connectivity.NeverSeen ? number : 0;
+    }
+
+    private static void Count(FleetCount count, SyncCount sync, int number)
+    {
+        count.InSync += sync == SyncCount.InSync ? number : 0;
+        count.Drifted += sync == SyncCount.Drifted ? number : 0;
+    }
+
+    private FleetCount Of(Device device)
     {
         var key = (device.OrganizationId, device.Brand, device.Model);
         if (!counts.TryGetValue(key, out var count))
@@ -49,9 +89,6 @@ public sealed class FleetLedger(TwinDbContext context)
             counts.Add(key, count);
         }
 
-        count.Total += total;
-        count.Online += connectivity == Connectivity.Online ? number : 0;
-        count.Offline += connectivity == Connectivity.Offline ? number : 0;
-        count.NeverSeen += connectivity == Connectivity.NeverSeen ? number : 0;
+        return count;
     }
 }

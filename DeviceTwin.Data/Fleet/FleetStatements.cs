@@ -31,9 +31,25 @@ public static class FleetStatements
                 model.Sum(count => count.Total),
                 model.Sum(count => count.Online),
                 model.Sum(count => count.Offline),
-                model.Sum(count => count.NeverSeen)
+                model.Sum(count => count.NeverSeen),
+                model.Sum(count => count.InSync),
+                model.Sum(count => count.Drifted)
             ))
             .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>How many devices the changes of shared layers of desired state have yet to reach.</summary>
+    /// <inheritdoc cref="CountModelsAsync" />
+    public static Task<int> CountUnmarkedAsync(
+        TwinDbContext context,
+        string organizationId,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context
+            .DesiredLayers.Where(layer => layer.OrganizationId == organizationId && layer.MarkedUpTo != null)
+            .SumAsync(layer => layer.Unmarked, cancellationToken);
     }
 
     /// <summary>How many actions are queued or wait for their answer.</summary>
@@ -59,4 +75,15 @@ public static class FleetStatements
 /// <param name="Online">Those that are heard.</param>
 /// <param name="Offline">Those that are not heard any more.</param>
 /// <param name="NeverSeen">Those that were never heard.</param>
-public sealed record ModelCount(string Brand, string Model, int Total, int Online, int Offline, int NeverSeen);
+/// <param name="InSync">Those that are in sync with what is desired of them.</param>
+/// <param name="Drifted">Those that are known to differ from it.</param>
+public sealed record ModelCount(
+    string Brand,
+    string Model,
+    int Total,
+    int Online,
+    int Offline,
+    int NeverSeen,
+    int InSync,
+    int Drifted
+);

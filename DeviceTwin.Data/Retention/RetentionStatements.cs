@@ -38,7 +38,7 @@ public static class RetentionStatements
         );
     }
 
-    /// <summary>Deletes actions that have ended. Gives how many went.</summary>
+    /// <summary>Deletes actions that have ended, but not those that a job still counts. Gives how many went.</summary>
     /// <inheritdoc cref="DeleteChangesAsync" />
     public static Task<int> DeleteActionsAsync(
         TwinDbContext context,
@@ -51,11 +51,41 @@ public static class RetentionStatements
         return context.Database.ExecuteSqlAsync(
             $"""
             delete from action where id in (
-              select id from (select id, updated_at, status from action order by id limit {most}) as oldest
-              where updated_at < {before} and status not in (0, 1))
+              select id from (select id, updated_at, status, job_id from action order by id limit {most}) as oldest
+              where updated_at < {before} and status not in (0, 1)
+                and not exists (select 1 from job where job.job_id = oldest.job_id and job.finished_at is null))
             """,
             cancellationToken
         );
+    }
+
+    /// <summary>Deletes jobs that have finished, and before them their lists of devices. Gives how many rows went.</summary>
+    /// <inheritdoc cref="DeleteChangesAsync" />
+    public static async Task<int> DeleteJobsAsync(
+        TwinDbContext context,
+        DateTime before,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var devices = await context.Database.ExecuteSqlAsync(
+            $"""
+            delete from job_device where (job_id, twin_id) in (
+              select t.job_id, t.twin_id from job_device t join job j on j.id = t.job_id
+              where j.finished_at < {before} limit {most})
+            """,
+            cancellationToken
+        );
+        var jobs = await context.Database.ExecuteSqlAsync(
+            $"""
+            delete from job where id in (
+              select id from job where finished_at < {before}
+                and not exists (select 1 from job_device where job_device.job_id = job.id) limit {most})
+            """,
+            cancellationToken
+        );
+        return devices + jobs;
     }
 
     /// <summary>Deletes transitions between online and offline. Gives how many went.</summary>
@@ -103,9 +133,11 @@ public static class RetentionStatements
     public static async Task FoldFleetCountsAsync(TwinDbContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        const string Columns = "organization_id, brand, model, total, online, offline, never_seen";
+        const string Columns = "organization_id, brand, model, total, online, offline, never_seen, in_sync, drifted";
         const string Sums =
-            "select organization_id, brand, model, sum(total), sum(online), sum(offline), sum(never_seen)";
+            "select organization_id, brand, model, sum(total), sum(online), sum(offline), sum(never_seen), sum(in_sync), sum(drifted)";
+        const string Any =
+            "having sum(total) <> 0 or sum(online) <> 0 or sum(offline) <> 0 or sum(never_seen) <> 0 or sum(in_sync) <> 0 or sum(drifted) <> 0";
         if (context.IsPostgres)
         {
             await context.Database.ExecuteSqlRawAsync(
@@ -113,7 +145,7 @@ public static class RetentionStatements
                 with gone as (
                   delete from fleet_count where id in (select id from fleet_count for update skip locked) returning {Columns})
                 insert into fleet_count ({Columns}) {Sums} from gone group by 1, 2, 3
-                having sum(total) <> 0 or sum(online) <> 0 or sum(offline) <> 0 or sum(never_seen) <> 0
+                {Any}
                 """,
                 cancellationToken
             );
@@ -124,7 +156,7 @@ public static class RetentionStatements
         await context.Database.ExecuteSqlRawAsync(
             $"""
             insert into fleet_count ({Columns}) {Sums} from fleet_count group by 1, 2, 3
-            having sum(total) <> 0 or sum(online) <> 0 or sum(offline) <> 0 or sum(never_seen) <> 0
+            {Any}
             """,
             cancellationToken
         );

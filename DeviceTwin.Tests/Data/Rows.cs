@@ -1,5 +1,6 @@
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Organizations;
 
@@ -24,6 +25,7 @@ internal static class Rows
             CreatedAt = Instant,
             Tags = tags,
             Heartbeat = new DeviceHeartbeat(),
+            Sync = new DeviceSync(),
         };
 
     public static TwinChange Change(string deviceId) =>

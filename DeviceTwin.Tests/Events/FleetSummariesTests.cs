@@ -1,5 +1,6 @@
 using DeviceTwin.Api.Events;
 using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Fleet;
 using DeviceTwin.Tests.Infrastructure;
@@ -27,9 +28,9 @@ public sealed class FleetSummariesTests
             {
                 var ledger = new FleetLedger(context);
                 ledger.Move(Device("m1"), Connectivity.NeverSeen, Connectivity.Online);
-                ledger.Add(Device("gone"), Connectivity.Online);
+                ledger.Add(Device("gone"), Connectivity.Online, SyncCount.InSync);
                 ledger.Write();
-                ledger.Remove(Device("gone"), Connectivity.Online);
+                ledger.Remove(Device("gone"), Connectivity.Online, SyncCount.InSync);
                 ledger.Write();
                 foreach (var status in Enum.GetValues<ActionStatus>())
                 {
@@ -46,7 +47,10 @@ public sealed class FleetSummariesTests
         var other = await summaries.GetAsync("other", CancellationToken.None);
 
         Assert.Equal((3, 2, 1, 0), (summary.Total, summary.Online, summary.Offline, summary.NeverSeen));
-        Assert.Equal([new("brand", "m1", 1, 1, 0, 0), new ModelCount("brand", "m2", 2, 1, 1, 0)], summary.ByModel);
+        Assert.Equal(
+            [new("brand", "m1", 1, 1, 0, 0, 1, 0), new ModelCount("brand", "m2", 2, 1, 1, 0, 2, 0)],
+            summary.ByModel
+        );
         Assert.Equal((2, 2.5, Some.Instant), (summary.ActionsPending, summary.HeartbeatsPerSecond, summary.At));
         Assert.Equal((0, 0, 0.0), (other.Total, other.ActionsPending, other.HeartbeatsPerSecond));
         Assert.Empty(other.ByModel);
@@ -149,7 +153,7 @@ public sealed class FleetSummariesTests
             (context, _) =>
             {
                 var ledger = new FleetLedger(context);
-                ledger.Add(Device(model), connectivity);
+                ledger.Add(Device(model), connectivity, SyncCount.InSync);
                 ledger.Write();
                 context.Add(Some.Change("d1"));
                 return Task.CompletedTask;

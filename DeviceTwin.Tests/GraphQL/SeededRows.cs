@@ -1,6 +1,7 @@
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Groups;
 using DeviceTwin.Data.Organizations;
@@ -72,6 +73,7 @@ internal static class SeededRows
             DeviceId = deviceId,
             CreatedAt = At(9, 0),
             Heartbeat = new DeviceHeartbeat(),
+            Sync = new DeviceSync(),
         };
 
     public static Snap Snap(

@@ -34,7 +34,8 @@ public sealed partial class TwinHost
     private int Listeners =>
         Services.GetRequiredService<ChangeFeed>().Listeners
         + Services.GetRequiredService<HeartbeatFeed>().Listeners
-        + Services.GetRequiredService<FleetSummaries>().Listeners;
+        + Services.GetRequiredService<FleetSummaries>().Listeners
+        + Services.GetRequiredService<JobFeed>().Listeners;
 
     /// <summary>Follows a subscription over <c>graphql-transport-ws</c>; what happens once this has returned arrives.</summary>
     /// <param name="query">The document.</param>

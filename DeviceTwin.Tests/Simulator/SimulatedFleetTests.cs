@@ -130,7 +130,9 @@ public sealed class SimulatedFleetTests
         }
 
         await broker.AskAsync("device-0001", """{"id":"1","action":"server"}""");
-        Assert.Equal(101, broker.Connections.Count);
+        // A connection may be refused while its predecessor is going, and is tried again; two that throw each other out never end.
+        Assert.InRange(broker.Connections.Count, 101, 120);
+        Assert.True(fleet["device-0001"].IsConnected);
     }
 
     [Fact]

@@ -66,6 +66,9 @@ public sealed class ActionNode(DeviceAction action) : INode
 
     /// <summary>Who asked for it: a user, a client token, or service for the service itself.</summary>
     public string? RequestedBy => action.RequestedBy;
+
+    /// <summary>The job that it is a part of; null where it is of none.</summary>
+    public string? JobId => action.JobId;
 }
 
 /// <summary>One page of actions.</summary>

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.GraphQL.Actions;
+using DeviceTwin.Api.Security;
 using GraphQL;
 using GraphQL.DataLoader;
 
@@ -36,13 +37,14 @@ public sealed partial class Query
         string? before,
         [FromServices] ActionReader reader,
         IResolveFieldContext context
-    ) =>
-        reader.ReadAsync(
-            context.Caller(),
-            organizationId,
-            deviceId: null,
+    )
+    {
+        var caller = context.Caller();
+        return reader.ReadAsync(
+            database => caller.Actions(database, organizationId),
             where,
             reader.Page(first, after, last, before),
             context.CancellationToken
         );
+    }
 }

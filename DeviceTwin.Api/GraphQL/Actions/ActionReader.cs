@@ -1,6 +1,5 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Engine.Paging;
-using DeviceTwin.Api.Security;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 
@@ -15,35 +14,27 @@ public sealed class ActionReader(TwinStore store, Settings settings)
     internal static KeysetOrder<DeviceAction> NewestFirst { get; } =
         new(SortKey.Of<DeviceAction, long>("id", action => action.Id).Reversed);
 
-    /// <summary>One page of an organization's actions.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="organizationId">The organization.</param>
-    /// <param name="deviceId">The device; null for all.</param>
-    /// <param name="where">Which actions.</param>
+    /// <summary>One page of actions.</summary>
+    /// <param name="all">The actions that the caller sees and that are to be listed.</param>
+    /// <param name="where">Which of them.</param>
     /// <param name="request">Which page.</param>
     /// <param name="cancellationToken">Cancelled with the operation.</param>
     public async Task<ActionsConnection> ReadAsync(
-        Caller caller,
-        string organizationId,
-        string? deviceId,
+        Func<TwinDbContext, IQueryable<DeviceAction>> all,
         ActionFilterInput? where,
         PageRequest request,
         CancellationToken cancellationToken
     )
     {
         var predicate = where?.ToPredicate();
-        var query = new KeysetQuery<TwinDbContext, DeviceAction>(store.OpenAsync, Rows, NewestFirst);
+        var query = new KeysetQuery<TwinDbContext, DeviceAction>(
+            store.OpenAsync,
+            context => predicate is null ? all(context) : all(context).Where(predicate),
+            NewestFirst
+        );
         return new ActionsConnection(
             (await query.ReadAsync(request, cancellationToken)).Select(action => new ActionNode(action))
         );
-
-        IQueryable<DeviceAction> Rows(TwinDbContext context)
-        {
-            var actions = deviceId is null
-                ? caller.Actions(context, organizationId)
-                : caller.ActionsOfDevices(context, organizationId).Where(action => action.DeviceId == deviceId);
-            return predicate is null ? actions : actions.Where(predicate);
-        }
     }
 
     /// <summary>The page that arguments ask for.</summary>

@@ -38,7 +38,15 @@ public sealed class DeviceActionsReader(TwinStore store, ActionReader reader)
         if (after is not null)
         {
             return new LaterPage(token =>
-                reader.ReadAsync(caller, device.OrganizationId, device.DeviceId, where, request, token)
+                reader.ReadAsync(
+                    context =>
+                        caller
+                            .ActionsOfDevices(context, device.OrganizationId)
+                            .Where(action => action.DeviceId == device.DeviceId),
+                    where,
+                    request,
+                    token
+                )
             );
         }
 

@@ -17,6 +17,12 @@ public sealed record DeviceNotFoundError(string Message, string DeviceId) : IErr
 [Implements(typeof(IError))]
 public sealed record ActionNotFoundError(string Message, string ActionId) : IError;
 
+/// <summary>The organization has no such job.</summary>
+/// <param name="Message">What is wrong, in words.</param>
+/// <param name="JobId">The job.</param>
+[Implements(typeof(IError))]
+public sealed record JobNotFoundError(string Message, string JobId) : IError;
+
 /// <summary>The organization has no such group.</summary>
 /// <param name="Message">What is wrong, in words.</param>
 /// <param name="Name">The group.</param>
@@ -55,6 +61,7 @@ public static class DomainErrors
         {
             DeviceNotFound device => new DeviceNotFoundError(device.Message, device.DeviceId),
             ActionNotFound action => new ActionNotFoundError(action.Message, action.ActionId),
+            JobNotFound job => new JobNotFoundError(job.Message, job.JobId),
             GroupNotFound group => new GroupNotFoundError(group.Message, group.Name),
             GroupExists group => new GroupExistsError(group.Message, group.Name),
             VersionConflict conflict => new VersionConflictError(conflict.Message, conflict.Expected, conflict.Actual),
@@ -100,6 +107,18 @@ public sealed class GroupErrorType : UnionGraphType
         Type<AutoRegisteringObjectGraphType<GroupExistsError>>();
         Type<AutoRegisteringObjectGraphType<DeviceNotFoundError>>();
         Type<AutoRegisteringObjectGraphType<VersionConflictError>>();
+        Type<AutoRegisteringObjectGraphType<InvalidInputError>>();
+    }
+}
+
+/// <summary>Why a job was not started or cancelled.</summary>
+public sealed class JobErrorType : UnionGraphType
+{
+    /// <summary>Names the possible errors.</summary>
+    public JobErrorType()
+    {
+        Name = "JobError";
+        Type<AutoRegisteringObjectGraphType<JobNotFoundError>>();
         Type<AutoRegisteringObjectGraphType<InvalidInputError>>();
     }
 }

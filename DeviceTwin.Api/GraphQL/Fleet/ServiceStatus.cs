@@ -59,11 +59,13 @@ public sealed class ServiceStatus
     /// <param name="heartbeats">Counts those to heartbeats.</param>
     /// <param name="changes">Counts those to changes.</param>
     /// <param name="fleets">Counts those to fleets.</param>
+    /// <param name="jobs">Counts those to jobs.</param>
     /// <param name="streams">Counts those that are counted twice.</param>
     public int Subscribers(
         [FromServices] HeartbeatFeed heartbeats,
         [FromServices] ChangeFeed changes,
         [FromServices] FleetSummaries fleets,
+        [FromServices] JobFeed jobs,
         [FromServices] HeartbeatStreams streams
-    ) => heartbeats.Listeners + changes.Listeners + fleets.Listeners - streams.Followers;
+    ) => heartbeats.Listeners + changes.Listeners + fleets.Listeners + jobs.Listeners - streams.Followers;
 }

@@ -1,4 +1,5 @@
 using DeviceTwin.Data;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Organizations;
 using Microsoft.EntityFrameworkCore;
@@ -75,5 +76,6 @@ internal sealed class TwinRows(string source) : IAsyncDisposable
             SnapListHash = snapsHash,
             InstalledSnapsHash = snapsHash,
             Heartbeat = new DeviceHeartbeat(),
+            Sync = new DeviceSync(),
         };
 }

@@ -1,41 +1,46 @@
 namespace DeviceTwin.Api.Events;
 
-/// <summary>Reads one organization's counts again as they change, at most once a second, for all who listen to it.</summary>
-internal sealed partial class FleetWatch : IDisposable
+/// <summary>Reads one thing again as its organization changes, for all who listen to it.</summary>
+internal sealed partial class SharedWatch<TValue> : IDisposable
+    where TValue : class
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
-    private readonly string organizationId;
-    private readonly FleetSummaries summaries;
+    private readonly Func<TValue?, CancellationToken, Task<TValue>> readAsync;
+    private readonly Func<TValue, TValue> meanwhile;
+    private readonly Func<TValue, TValue, bool> tellsTheSame;
+    private readonly ChangeWatch changes;
+    private readonly TimeSpan pause;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly CancellationTokenSource ending = new();
-    private readonly ChangeWatch changes;
     private volatile TaskCompletionSource next = New();
-    private volatile FleetSummary? newest;
+    private volatile TValue? newest;
 
     /// <summary>Begins to watch.</summary>
-    public FleetWatch(
-        string organizationId,
-        FleetSummaries summaries,
-        ChangeFeed changes,
+    public SharedWatch(
+        Func<TValue?, CancellationToken, Task<TValue>> readAsync,
+        Func<TValue, TValue> meanwhile,
+        Func<TValue, TValue, bool> tellsTheSame,
+        ChangeWatch changes,
+        TimeSpan pause,
         TimeProvider clock,
         ILogger logger
     )
     {
-        this.organizationId = organizationId;
-        this.summaries = summaries;
+        this.readAsync = readAsync;
+        this.meanwhile = meanwhile;
+        this.tellsTheSame = tellsTheSame;
+        this.changes = changes;
+        this.pause = pause;
         this.clock = clock;
         this.logger = logger;
-        this.changes = changes.Watch(organizationId);
         _ = RunAsync(ending.Token);
     }
 
-    /// <summary>How many listen. Guarded by <see cref="FleetSummaries"/>.</summary>
+    /// <summary>How many listen. Guarded by <see cref="SharedWatches{TKey, TValue}"/>.</summary>
     public int Listeners { get; set; }
 
-    /// <summary>The counts as they were last told; null until they are read.</summary>
-    public FleetSummary? Newest => newest;
+    /// <summary>What was last told; null until it is read.</summary>
+    public TValue? Newest => newest;
 
     /// <summary>Ends when <see cref="Newest"/> becomes another. Take it before looking.</summary>
     public Task Next => next.Task;
@@ -61,12 +66,12 @@ internal sealed partial class FleetWatch : IDisposable
                 if (newest is null || changed.IsCompleted)
                 {
                     var nextChange = changes.Next;
-                    Tell(await summaries.GetAsync(organizationId, cancellationToken));
+                    Tell(await readAsync(newest, cancellationToken));
                     changed = nextChange;
                 }
                 else
                 {
-                    Tell(summaries.WithPresentRate(newest));
+                    Tell(meanwhile(newest));
                 }
 
                 isFailing = false;
@@ -84,18 +89,18 @@ internal sealed partial class FleetWatch : IDisposable
                 }
             }
 
-            await Task.Delay(Pause, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private void Tell(FleetSummary summary)
+    private void Tell(TValue value)
     {
-        if (newest is not null && summary.TellsTheSameAs(newest))
+        if (newest is not null && tellsTheSame(value, newest))
         {
             return;
         }
 
-        newest = summary;
+        newest = value;
         Interlocked.Exchange(ref next, New()).TrySetResult();
     }
 
@@ -103,7 +108,7 @@ internal sealed partial class FleetWatch : IDisposable
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "The fleet's counts cannot be read; their listeners wait until they can"
+        Message = "What is listened to cannot be read; its listeners wait until it can"
     )]
     private partial void LogFailed(Exception exception);
 }

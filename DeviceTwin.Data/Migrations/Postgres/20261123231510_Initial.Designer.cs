@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace DeviceTwin.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresTwinDbContext))]
-    [Migration("20261123191624_Initial")]
+    [Migration("20261123231510_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -76,6 +76,15 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("is_question");
 
+                    b.Property<bool>("IsReconciliation")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_reconciliation");
+
+                    b.Property<string>("JobId")
+                        .HasColumnType("text")
+                        .HasColumnName("job_id")
+                        .UseCollation("C");
+
                     b.Property<int>("Kind")
                         .HasColumnType("integer")
                         .HasColumnName("kind");
@@ -135,12 +144,24 @@ namespace DeviceTwin.Data.Migrations.Postgres
                     b.HasIndex("DeviceId", "Id")
                         .HasDatabaseName("ix_action_device_id_id");
 
+                    b.HasIndex("JobId", "Id")
+                        .HasDatabaseName("ix_action_job_id_id")
+                        .HasFilter("job_id is not null");
+
                     b.HasIndex("OrganizationId", "ExpiresAt")
                         .HasDatabaseName("ix_action_open")
                         .HasFilter("status in (0, 1)");
 
                     b.HasIndex("OrganizationId", "Id")
                         .HasDatabaseName("ix_action_organization_id_id");
+
+                    b.HasIndex(new[] { "DeviceId" }, "ix_action_open_device")
+                        .HasDatabaseName("ix_action_device_id")
+                        .HasFilter("status in (0, 1)");
+
+                    b.HasIndex(new[] { "DeviceId", "Id" }, "ix_action_reconciliation")
+                        .HasDatabaseName("ix_action_device_id_id1")
+                        .HasFilter("is_reconciliation");
 
                     b.ToTable("action", (string)null);
                 });
@@ -207,6 +228,159 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .HasDatabaseName("ix_twin_change_organization_id_transaction_id_id");
 
                     b.ToTable("twin_change", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Desired.DesiredDocument", b =>
+                {
+                    b.Property<long>("TwinId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("twin_id");
+
+                    b.Property<DateTime?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTime?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("properties");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TwinId")
+                        .HasName("pk_desired_document");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_desired_document_due_at")
+                        .HasFilter("due_at is not null");
+
+                    b.ToTable("desired_document", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Desired.DesiredLayer", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("MarkedUpTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("marked_up_to");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("properties");
+
+                    b.Property<string>("Snaps")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("snaps");
+
+                    b.Property<int>("Unmarked")
+                        .HasColumnType("integer")
+                        .HasColumnName("unmarked");
+
+                    b.Property<DateTime?>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("updated_by")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_desired_layer");
+
+                    b.HasIndex("OrganizationId", "MarkedUpTo")
+                        .HasDatabaseName("ix_desired_layer_marking")
+                        .HasFilter("marked_up_to is not null");
+
+                    b.HasIndex("OrganizationId", "Kind", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_desired_layer_organization_id_kind_name");
+
+                    b.ToTable("desired_layer", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Desired.DeviceSync", b =>
+                {
+                    b.Property<long>("TwinId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("twin_id");
+
+                    b.Property<DateTime>("AttemptsSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("attempts_since");
+
+                    b.Property<string>("MarkedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("marked_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("ReconcileAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reconcile_at");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("TwinId")
+                        .HasName("pk_device_sync");
+
+                    b.HasIndex("ReconcileAt")
+                        .HasDatabaseName("ix_device_sync_reconcile_at")
+                        .HasFilter("reconcile_at is not null");
+
+                    b.HasIndex("TwinId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_device_sync_marked")
+                        .HasFilter("marked_by is not null");
+
+                    b.HasIndex("Status", "TwinId")
+                        .HasDatabaseName("ix_device_sync_status_twin_id");
+
+                    b.ToTable("device_sync", (string)null);
                 });
 
             modelBuilder.Entity("DeviceTwin.Data.Devices.ConnectivityChange", b =>
@@ -454,6 +628,31 @@ namespace DeviceTwin.Data.Migrations.Postgres
                     b.ToTable("operating_system", (string)null);
                 });
 
+            modelBuilder.Entity("DeviceTwin.Data.Devices.ReportedState", b =>
+                {
+                    b.Property<long>("TwinId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("twin_id");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("properties");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TwinId")
+                        .HasName("pk_reported_state");
+
+                    b.ToTable("reported_state", (string)null);
+                });
+
             modelBuilder.Entity("DeviceTwin.Data.Devices.Snap", b =>
                 {
                     b.Property<long>("Id")
@@ -593,6 +792,14 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .HasColumnName("brand")
                         .UseCollation("C");
 
+                    b.Property<int>("Drifted")
+                        .HasColumnType("integer")
+                        .HasColumnName("drifted");
+
+                    b.Property<int>("InSync")
+                        .HasColumnType("integer")
+                        .HasColumnName("in_sync");
+
                     b.Property<string>("Model")
                         .IsRequired()
                         .HasColumnType("text")
@@ -684,6 +891,136 @@ namespace DeviceTwin.Data.Migrations.Postgres
                     b.ToTable("device_group_member", (string)null);
                 });
 
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.Job", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Concurrency")
+                        .HasColumnType("integer")
+                        .HasColumnName("concurrency");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("text")
+                        .HasColumnName("data")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("JobId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("job_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTime>("LookAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("look_at");
+
+                    b.Property<int>("MaxFailurePercent")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_failure_percent");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Snap")
+                        .HasColumnType("text")
+                        .HasColumnName("snap")
+                        .UseCollation("C");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StoppedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("stopped_by")
+                        .UseCollation("C");
+
+                    b.Property<int>("Succeeded")
+                        .HasColumnType("integer")
+                        .HasColumnName("succeeded");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.HasKey("Id")
+                        .HasName("pk_job");
+
+                    b.HasIndex("JobId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_job_job_id");
+
+                    b.HasIndex("LookAt")
+                        .HasDatabaseName("ix_job_look_at")
+                        .HasFilter("finished_at is null");
+
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_job_organization_id_id");
+
+                    b.ToTable("job", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.JobDevice", b =>
+                {
+                    b.Property<long>("JobId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("job_id");
+
+                    b.Property<long>("TwinId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("twin_id");
+
+                    b.Property<long?>("ActionRowId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("action_row_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("JobId", "TwinId")
+                        .HasName("pk_job_device");
+
+                    b.HasIndex("JobId", "State", "TwinId")
+                        .HasDatabaseName("ix_job_device_job_id_state_twin_id");
+
+                    b.ToTable("job_device", (string)null);
+                });
+
             modelBuilder.Entity("DeviceTwin.Data.Organizations.Organization", b =>
                 {
                     b.Property<string>("Id")
@@ -699,6 +1036,26 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .HasName("pk_organization");
 
                     b.ToTable("organization", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Desired.DesiredDocument", b =>
+                {
+                    b.HasOne("DeviceTwin.Data.Devices.Device", null)
+                        .WithOne()
+                        .HasForeignKey("DeviceTwin.Data.Desired.DesiredDocument", "TwinId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_desired_document_devices_twin_id");
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Desired.DeviceSync", b =>
+                {
+                    b.HasOne("DeviceTwin.Data.Devices.Device", null)
+                        .WithOne("Sync")
+                        .HasForeignKey("DeviceTwin.Data.Desired.DeviceSync", "TwinId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_device_sync_device_twin_id");
                 });
 
             modelBuilder.Entity("DeviceTwin.Data.Devices.ConnectivityChange", b =>
@@ -741,6 +1098,16 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .HasConstraintName("fk_operating_system_device_twin_id");
                 });
 
+            modelBuilder.Entity("DeviceTwin.Data.Devices.ReportedState", b =>
+                {
+                    b.HasOne("DeviceTwin.Data.Devices.Device", null)
+                        .WithOne("Reported")
+                        .HasForeignKey("DeviceTwin.Data.Devices.ReportedState", "TwinId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_reported_state_device_twin_id");
+                });
+
             modelBuilder.Entity("DeviceTwin.Data.Devices.Snap", b =>
                 {
                     b.HasOne("DeviceTwin.Data.Devices.Device", null)
@@ -768,6 +1135,16 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .HasConstraintName("fk_device_group_member_device_twin_id");
                 });
 
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.JobDevice", b =>
+                {
+                    b.HasOne("DeviceTwin.Data.Jobs.Job", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_job_device_job_job_id");
+                });
+
             modelBuilder.Entity("DeviceTwin.Data.Devices.Device", b =>
                 {
                     b.Navigation("Heartbeat")
@@ -777,7 +1154,12 @@ namespace DeviceTwin.Data.Migrations.Postgres
 
                     b.Navigation("OperatingSystem");
 
+                    b.Navigation("Reported");
+
                     b.Navigation("Snaps");
+
+                    b.Navigation("Sync")
+                        .IsRequired();
                 });
 #pragma warning restore 612, 618
         }

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace DeviceTwin.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteTwinDbContext))]
-    [Migration("20261123191628_Initial")]
+    [Migration("20261123231513_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -64,6 +64,14 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     b.Property<bool>("IsQuestion")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_question");
+
+                    b.Property<bool>("IsReconciliation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_reconciliation");
+
+                    b.Property<string>("JobId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
 
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER")
@@ -120,12 +128,24 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     b.HasIndex("DeviceId", "Id")
                         .HasDatabaseName("ix_action_device_id_id");
 
+                    b.HasIndex("JobId", "Id")
+                        .HasDatabaseName("ix_action_job_id_id")
+                        .HasFilter("job_id is not null");
+
                     b.HasIndex("OrganizationId", "ExpiresAt")
                         .HasDatabaseName("ix_action_open")
                         .HasFilter("status in (0, 1)");
 
                     b.HasIndex("OrganizationId", "Id")
                         .HasDatabaseName("ix_action_organization_id_id");
+
+                    b.HasIndex(new[] { "DeviceId" }, "ix_action_open_device")
+                        .HasDatabaseName("ix_action_device_id")
+                        .HasFilter("status in (0, 1)");
+
+                    b.HasIndex(new[] { "DeviceId", "Id" }, "ix_action_reconciliation")
+                        .HasDatabaseName("ix_action_device_id_id1")
+                        .HasFilter("is_reconciliation");
 
                     b.ToTable("action", (string)null);
                 });
@@ -185,6 +205,152 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_twin_change_organization_id_transaction_id_id");
 
                     b.ToTable("twin_change", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Desired.DesiredDocument", b =>
+                {
+                    b.Property<long>("TwinId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("twin_id");
+
+                    b.Property<DateTime?>("DueAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTime?>("LeaseUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("properties");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TwinId")
+                        .HasName("pk_desired_document");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_desired_document_due_at")
+                        .HasFilter("due_at is not null");
+
+                    b.ToTable("desired_document", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Desired.DesiredLayer", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("MarkedUpTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("marked_up_to");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("priority");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("properties");
+
+                    b.Property<string>("Snaps")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("snaps");
+
+                    b.Property<int>("Unmarked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unmarked");
+
+                    b.Property<DateTime?>("UpdatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_by");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_desired_layer");
+
+                    b.HasIndex("OrganizationId", "MarkedUpTo")
+                        .HasDatabaseName("ix_desired_layer_marking")
+                        .HasFilter("marked_up_to is not null");
+
+                    b.HasIndex("OrganizationId", "Kind", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_desired_layer_organization_id_kind_name");
+
+                    b.ToTable("desired_layer", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Desired.DeviceSync", b =>
+                {
+                    b.Property<long>("TwinId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("twin_id");
+
+                    b.Property<DateTime>("AttemptsSince")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attempts_since");
+
+                    b.Property<string>("MarkedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("marked_by");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime?>("ReconcileAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reconcile_at");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.HasKey("TwinId")
+                        .HasName("pk_device_sync");
+
+                    b.HasIndex("ReconcileAt")
+                        .HasDatabaseName("ix_device_sync_reconcile_at")
+                        .HasFilter("reconcile_at is not null");
+
+                    b.HasIndex("TwinId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_device_sync_marked")
+                        .HasFilter("marked_by is not null");
+
+                    b.HasIndex("Status", "TwinId")
+                        .HasDatabaseName("ix_device_sync_status_twin_id");
+
+                    b.ToTable("device_sync", (string)null);
                 });
 
             modelBuilder.Entity("DeviceTwin.Data.Devices.ConnectivityChange", b =>
@@ -409,6 +575,31 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     b.ToTable("operating_system", (string)null);
                 });
 
+            modelBuilder.Entity("DeviceTwin.Data.Devices.ReportedState", b =>
+                {
+                    b.Property<long>("TwinId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("twin_id");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("properties");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TwinId")
+                        .HasName("pk_reported_state");
+
+                    b.ToTable("reported_state", (string)null);
+                });
+
             modelBuilder.Entity("DeviceTwin.Data.Devices.Snap", b =>
                 {
                     b.Property<long>("Id")
@@ -533,6 +724,14 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("brand");
 
+                    b.Property<int>("Drifted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("drifted");
+
+                    b.Property<int>("InSync")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("in_sync");
+
                     b.Property<string>("Model")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -618,6 +817,128 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     b.ToTable("device_group_member", (string)null);
                 });
 
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.Job", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Concurrency")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("concurrency");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("data");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("JobId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTime>("LookAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("look_at");
+
+                    b.Property<int>("MaxFailurePercent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_failure_percent");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Snap")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("snap");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StoppedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stopped_by");
+
+                    b.Property<int>("Succeeded")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("succeeded");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total");
+
+                    b.HasKey("Id")
+                        .HasName("pk_job");
+
+                    b.HasIndex("JobId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_job_job_id");
+
+                    b.HasIndex("LookAt")
+                        .HasDatabaseName("ix_job_look_at")
+                        .HasFilter("finished_at is null");
+
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_job_organization_id_id");
+
+                    b.ToTable("job", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.JobDevice", b =>
+                {
+                    b.Property<long>("JobId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("job_id");
+
+                    b.Property<long>("TwinId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("twin_id");
+
+                    b.Property<long?>("ActionRowId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("action_row_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("JobId", "TwinId")
+                        .HasName("pk_job_device");
+
+                    b.HasIndex("JobId", "State", "TwinId")
+                        .HasDatabaseName("ix_job_device_job_id_state_twin_id");
+
+                    b.ToTable("job_device", (string)null);
+                });
+
             modelBuilder.Entity("DeviceTwin.Data.Organizations.Organization", b =>
                 {
                     b.Property<string>("Id")
@@ -632,6 +953,26 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         .HasName("pk_organization");
 
                     b.ToTable("organization", (string)null);
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Desired.DesiredDocument", b =>
+                {
+                    b.HasOne("DeviceTwin.Data.Devices.Device", null)
+                        .WithOne()
+                        .HasForeignKey("DeviceTwin.Data.Desired.DesiredDocument", "TwinId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_desired_document_devices_twin_id");
+                });
+
+            modelBuilder.Entity("DeviceTwin.Data.Desired.DeviceSync", b =>
+                {
+                    b.HasOne("DeviceTwin.Data.Devices.Device", null)
+                        .WithOne("Sync")
+                        .HasForeignKey("DeviceTwin.Data.Desired.DeviceSync", "TwinId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_device_sync_device_twin_id");
                 });
 
             modelBuilder.Entity("DeviceTwin.Data.Devices.ConnectivityChange", b =>
@@ -674,6 +1015,16 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         .HasConstraintName("fk_operating_system_device_twin_id");
                 });
 
+            modelBuilder.Entity("DeviceTwin.Data.Devices.ReportedState", b =>
+                {
+                    b.HasOne("DeviceTwin.Data.Devices.Device", null)
+                        .WithOne("Reported")
+                        .HasForeignKey("DeviceTwin.Data.Devices.ReportedState", "TwinId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_reported_state_device_twin_id");
+                });
+
             modelBuilder.Entity("DeviceTwin.Data.Devices.Snap", b =>
                 {
                     b.HasOne("DeviceTwin.Data.Devices.Device", null)
@@ -701,6 +1052,16 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         .HasConstraintName("fk_device_group_member_device_twin_id");
                 });
 
+            modelBuilder.Entity("DeviceTwin.Data.Jobs.JobDevice", b =>
+                {
+                    b.HasOne("DeviceTwin.Data.Jobs.Job", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_job_device_job_job_id");
+                });
+
             modelBuilder.Entity("DeviceTwin.Data.Devices.Device", b =>
                 {
                     b.Navigation("Heartbeat")
@@ -710,7 +1071,12 @@ namespace DeviceTwin.Data.Migrations.Sqlite
 
                     b.Navigation("OperatingSystem");
 
+                    b.Navigation("Reported");
+
                     b.Navigation("Snaps");
+
+                    b.Navigation("Sync")
+                        .IsRequired();
                 });
 #pragma warning restore 612, 618
         }

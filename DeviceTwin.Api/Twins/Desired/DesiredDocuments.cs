@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DeviceTwin.Data;
+using DeviceTwin.Data.Desired;
+using DeviceTwin.Data.Devices;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Api.Twins.Desired;
+
+/// <summary>The merged properties as devices are told them: a new version whenever they change, whichever layer that comes from.</summary>
+public static class DesiredDocuments
+{
+    /// <summary>Writes the documents of devices that are to be told something new; they are published after the commit.</summary>
+    /// <param name="context">The context, in the transaction that moves the devices and holds their sync rows.</param>
+    /// <param name="states">The devices' states by twin.</param>
+    /// <param name="now">The instant (UTC).</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task WriteAsync(
+        TwinDbContext context,
+        IReadOnlyDictionary<long, TwinState> states,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(states);
+        long[] twinIds = [.. states.Keys];
+        var documents = await context
+            .DesiredDocuments.Where(document => twinIds.Contains(document.TwinId))
+            .ToDictionaryAsync(document => document.TwinId, cancellationToken);
+        foreach (var (twinId, state) in states)
+        {
+            var properties = state.Desired.Properties;
+            if (!documents.TryGetValue(twinId, out var document))
+            {
+                if (properties.Count == 0)
+                {
+                    continue;
+                }
+
+                document = new DesiredDocument { TwinId = twinId };
+                context.Add(document);
+            }
+
+            if (!IsSame(document.Properties, properties))
+            {
+                document.Properties = properties.ToJsonString();
+                document.Version++;
+                document.DueAt = now;
+            }
+        }
+    }
+
+    /// <summary>A twin goes out of sight or comes back: what is retained for its device is taken away, or put there again.</summary>
+    /// <param name="context">The context, in a transaction that holds the device's row.</param>
+    /// <param name="device">The twin.</param>
+    /// <param name="now">The instant (UTC).</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task PublishAgainAsync(
+        TwinDbContext context,
+        Device device,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(device);
+        return context
+            .DesiredDocuments.Where(document => document.TwinId == device.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(document => document.DueAt, now), cancellationToken);
+    }
+
+    private static bool IsSame(string stored, JsonObject properties)
+    {
+        using var document = JsonDocument.Parse(stored);
+        return JsonElement.DeepEquals(document.RootElement, JsonSerializer.SerializeToElement(properties));
+    }
+}

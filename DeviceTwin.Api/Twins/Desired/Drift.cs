@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace DeviceTwin.Api.Twins.Desired;
+
+/// <summary>Where desired and reported differ; the one place that says so.</summary>
+public static class Drift
+{
+    /// <summary>The paths where they differ, by path (ordinal); empty when the device is as it should be.</summary>
+    /// <param name="desired">What it should be.</param>
+    /// <param name="reported">What it is.</param>
+    public static IReadOnlyList<DriftEntry> Between(MergedState desired, ReportedTwin reported)
+    {
+        var snaps = SnapDrift.Of(desired, reported.Snaps).SelectMany(snap => snap.Entries());
+        var properties = JsonContainment
+            .Differences(
+                reported.Properties,
+                JsonSerializer.SerializeToElement(desired.Properties),
+                keysArePaths: false
+            )
+            .Select(difference => new DriftEntry(
+                $"properties.{difference.Path}",
+                difference.Wanted,
+                difference.Reported
+            ));
+        return [.. snaps.Concat(properties).OrderBy(entry => entry.Path, StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,55 @@
+using DeviceTwin.Data;
+using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Api.Twins.Desired;
+
+/// <summary>Works out the devices that were marked, some at a time, and tells what became of each.</summary>
+/// <param name="store">The store.</param>
+/// <param name="syncStates">Works them out.</param>
+/// <param name="clock">Our clock.</param>
+/// <param name="logger">Hears of failures.</param>
+public sealed class MarkedDevices(
+    TwinStore store,
+    SyncStates syncStates,
+    TimeProvider clock,
+    ILogger<MarkedDevices> logger
+) : RepeatedWork(TimeSpan.FromMilliseconds(250), clock, logger)
+{
+    private const int Batch = 200;
+    private readonly TimeProvider clock = clock;
+
+    /// <inheritdoc />
+    public override async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        await using (var context = await store.OpenAsync(cancellationToken))
+        {
+            if (!await context.Syncs.AnyAsync(sync => sync.MarkedBy != null, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return await store.WriteAsync(WorkOutAsync, cancellationToken);
+    }
+
+    private async Task<bool> WorkOutAsync(TwinDbContext context, CancellationToken cancellationToken)
+    {
+        var marked = await SyncStatements.LockMarkedAsync(context, Batch, cancellationToken);
+        var markedBy = marked.ToDictionary(sync => sync.TwinId, sync => sync.MarkedBy!);
+        long[] twinIds = [.. markedBy.Keys];
+        var devices = await context
+            .Devices.AsNoTracking()
+            .Where(device => twinIds.Contains(device.Id))
+            .ToListAsync(cancellationToken);
+        await syncStates.RefreshAsync(context, devices, ChangeKinds.Desired, cancellationToken);
+        var now = clock.GetUtcNow().UtcDateTime;
+        context.AddRange(
+            devices
+                .Where(device => device.DeletedAt is null)
+                .Select(device => Changes.Of(device, ChangeKinds.Desired, markedBy[device.Id], now))
+        );
+        return marked.Count == Batch;
+    }
+}

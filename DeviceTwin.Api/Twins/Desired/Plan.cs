@@ -1,0 +1,18 @@
+using DeviceTwin.Data.Actions;
+
+namespace DeviceTwin.Api.Twins.Desired;
+
+/// <summary>What to do about a device's snaps; all is null where they are as they should be.</summary>
+/// <param name="Next">The action to ask for now; null when there is none.</param>
+/// <param name="RetryAt">The earliest time (UTC) at which a step that waits for its next try may be taken; null when none waits.</param>
+/// <param name="GivenUp">
+/// Why something is not tried any more; null when nothing is given up. The device has failed when there is neither a next
+/// step nor one that waits.
+/// </param>
+public sealed record Plan(Step? Next, DateTime? RetryAt, string? GivenUp);
+
+/// <summary>One action that brings a device nearer to what it should be.</summary>
+/// <param name="Kind">What to do.</param>
+/// <param name="Snap">With which snap.</param>
+/// <param name="Data">What is sent with it.</param>
+public sealed record Step(ActionKind Kind, string Snap, string? Data = null);

@@ -1,0 +1,165 @@
+using DeviceTwin.Api.Configuration;
+using DeviceTwin.Data;
+using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
+using DeviceTwin.Data.Devices;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Api.Twins.Desired;
+
+/// <summary>
+/// Brings devices to what is desired of them. Each round looks at devices that are due, as they are now, and asks each for its
+/// next single step; the step's answer and a fresh snap list make the device due again. No plan is kept.
+/// </summary>
+/// <param name="store">The store.</param>
+/// <param name="syncStates">Works out what to do.</param>
+/// <param name="questions">Asks for fresh snap lists.</param>
+/// <param name="settings">How many devices are under way at once.</param>
+/// <param name="clock">Our clock.</param>
+/// <param name="logger">Hears of failures.</param>
+public sealed class Reconciler(
+    TwinStore store,
+    SyncStates syncStates,
+    Questions questions,
+    Settings settings,
+    TimeProvider clock,
+    ILogger<Reconciler> logger
+) : RepeatedWork(TimeSpan.FromMilliseconds(500), clock, logger)
+{
+    private const int Batch = 100;
+
+    private static readonly ActionKind[] Changing =
+    [
+        .. Enum.GetValues<ActionKind>().Where(kind => kind.ChangesSnaps()),
+    ];
+
+    private readonly TimeProvider clock = clock;
+
+    /// <inheritdoc />
+    public override async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        await using var context = await store.OpenAsync(cancellationToken);
+        await TakeBackAsync(context, now, cancellationToken);
+        var underWay = await ActionStatements
+            .Open(context)
+            .CountAsync(action => action.IsReconciliation, cancellationToken);
+        var room = Math.Min(Batch, settings.Desired.Concurrency - underWay);
+        if (room <= 0 || await SyncStatements.DueAsync(context, now, room, cancellationToken) is not { Count: > 0 } due)
+        {
+            return false;
+        }
+
+        var stepped = await store.WriteAsync((write, token) => StepAsync(write, [.. due], token), cancellationToken);
+        return stepped == Batch;
+    }
+
+    // What waits for a device that went away would be sent when it is back, whatever it then is: it is decided anew instead,
+    // and holds no place among those under way.
+    private async Task TakeBackAsync(TwinDbContext context, DateTime now, CancellationToken cancellationToken)
+    {
+        var waiting = await ActionStatements
+            .Open(context)
+            .Where(action => action.IsReconciliation && action.Status == ActionStatus.Queued)
+            .Where(action =>
+                context.Devices.Any(device =>
+                    device.DeviceId == action.DeviceId && device.Heartbeat.Connectivity != Connectivity.Online
+                )
+            )
+            .Select(action => action.Id)
+            .Take(Batch)
+            .ToArrayAsync(cancellationToken);
+        if (waiting.Length > 0)
+        {
+            const string Why = "The device went away before it was sent; what to do is decided anew when it is back.";
+            await store.WriteAsync(
+                (write, token) => UnsentActions.CancelAsync(write, waiting, Why, now, token),
+                cancellationToken
+            );
+        }
+    }
+
+    private async Task<int> StepAsync(TwinDbContext context, string[] deviceIds, CancellationToken cancellationToken)
+    {
+        // Whoever is held is being changed by its answer, or by somebody's wish, and is looked at in the next round.
+        var devices = await DeviceStatements.LockFreeAsync(context, deviceIds, cancellationToken);
+        var busy = await SyncStatements
+            .ActionsInTheWay(context)
+            .Where(action => deviceIds.Contains(action.DeviceId))
+            .Select(action => action.DeviceId)
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        devices.RemoveAll(device => device.DeletedAt is not null || busy.Contains(device.DeviceId));
+        var refreshed = await syncStates.RefreshAsync(context, devices, ChangeKinds.None, cancellationToken);
+        var lastEnds = await LastEndsAsync(context, deviceIds, cancellationToken);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var actions = new List<DeviceAction>();
+        foreach (var device in devices)
+        {
+            var (plan, hasMoved) = refreshed[device.Id];
+            if (hasMoved)
+            {
+                context.Add(Changes.Of(device, ChangeKinds.Desired, TwinChange.ByService, now));
+            }
+
+            if (plan.Next is not { } step)
+            {
+                continue;
+            }
+
+            if (IsFresh(device.SnapsReportedAt, lastEnds.GetValueOrDefault(device.DeviceId), now))
+            {
+                actions.Add(New(device, step));
+            }
+            else
+            {
+                await questions.AskAsync(
+                    context,
+                    device.OrganizationId,
+                    device.DeviceId,
+                    ActionKind.List,
+                    now,
+                    cancellationToken
+                );
+            }
+        }
+
+        context.AddRange(actions);
+        await context.SaveChangesAsync(cancellationToken);
+        context.AddRange(actions.Select(action => Changes.Of(action, TwinChange.ByService, now)));
+        return deviceIds.Length;
+    }
+
+    // A list decides only when it is newer than everything that may have changed the device's snaps.
+    private bool IsFresh(DateTime? listedAt, DateTime lastEnd, DateTime now) =>
+        listedAt > lastEnd && listedAt >= now - settings.Desired.ListAge;
+
+    private static Task<Dictionary<string, DateTime>> LastEndsAsync(
+        TwinDbContext context,
+        string[] deviceIds,
+        CancellationToken cancellationToken
+    ) =>
+        context
+            .Actions.Where(action => deviceIds.Contains(action.DeviceId) && Changing.Contains(action.Kind))
+            .Where(action =>
+                action.Status == ActionStatus.Completed
+                || action.Status == ActionStatus.Failed
+                || action.Status == ActionStatus.TimedOut
+            )
+            .GroupBy(action => action.DeviceId)
+            .Select(ends => new { DeviceId = ends.Key, At = ends.Max(action => action.UpdatedAt) })
+            .ToDictionaryAsync(ends => ends.DeviceId, ends => ends.At, StringComparer.Ordinal, cancellationToken);
+
+    private DeviceAction New(Device device, Step step)
+    {
+        var now = clock.GetUtcNow();
+        var action = ActionRows.Queued(
+            new ActionRequest(device.OrganizationId, device.DeviceId, step.Kind, step.Snap, step.Data),
+            TwinChange.ByService,
+            now,
+            now.UtcDateTime + settings.Action.QueueTimeToLive
+        );
+        action.IsReconciliation = true;
+        return action;
+    }
+}

@@ -1,0 +1,81 @@
+using DeviceTwin.Data.Devices;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Data.Desired;
+
+/// <summary>Statements over layers of desired state.</summary>
+public static class LayerStatements
+{
+    /// <summary>Reads a layer and holds its row until the transaction ends. One that was never set is made, with version 0.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="kind">Whose layer.</param>
+    /// <param name="name">The device's id, or the group's or model's name.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<DesiredLayer> LockAsync(
+        TwinDbContext context,
+        string organizationId,
+        LayerKind kind,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var number = (int)kind;
+        await context.Database.ExecuteSqlAsync(
+            $$"""
+            insert into desired_layer (organization_id, kind, name, properties, snaps, priority, version, unmarked)
+            values ({{organizationId}}, {{number}}, {{name}}, '{}', '[]', 0, 0, 0)
+            on conflict (organization_id, kind, name) do nothing
+            """,
+            cancellationToken
+        );
+        var rows = context.IsPostgres
+            ? context.DesiredLayers.FromSql(
+                $"""
+                select * from desired_layer
+                where organization_id = {organizationId} and kind = {number} and name = {name} for no key update
+                """
+            )
+            : context.DesiredLayers.Where(layer =>
+                layer.OrganizationId == organizationId && layer.Kind == kind && layer.Name == name
+            );
+        return (await rows.ToListAsync(cancellationToken)).Single();
+    }
+
+    /// <summary>Reads and holds a layer whose newest change has devices to mark, one that nobody else holds; null where there is none.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task<DesiredLayer?> LockMarkingAsync(TwinDbContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var rows = context.IsPostgres
+            ? context.DesiredLayers.FromSql(
+                $"""
+                select * from desired_layer where marked_up_to is not null
+                order by id limit 1 for no key update skip locked
+                """
+            )
+            : context.DesiredLayers.Where(layer => layer.MarkedUpTo != null).OrderBy(layer => layer.Id).Take(1);
+        return (await rows.ToListAsync(cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>The devices in sight that a group's or model's layer concerns.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="layer">The layer.</param>
+    public static IQueryable<Device> DevicesOf(TwinDbContext context, DesiredLayer layer)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(layer);
+        var (organizationId, name) = (layer.OrganizationId, layer.Name);
+        var devices = context.Devices.Where(device =>
+            device.OrganizationId == organizationId && device.DeletedAt == null
+        );
+        return layer.Kind switch
+        {
+            LayerKind.Model => devices.Where(device => device.Model == name),
+            LayerKind.Group => devices.Where(device => device.Groups.Any(group => group.Name == name)),
+            _ => devices.Where(device => device.DeviceId == name),
+        };
+    }
+}

@@ -1,0 +1,90 @@
+using DeviceTwin.Data.Devices;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Data.Desired;
+
+/// <summary>
+/// Holds the rows that say how far devices are. Whoever changes one reads it here first, in the order of twins, and reads what it
+/// decides by only after that: so nobody overwrites what another has just marked.
+/// </summary>
+public static class SyncStatements
+{
+    /// <summary>Reads these rows and holds them until the transaction ends.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="twinIds">The twins: <see cref="Device.Id"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static Task<Dictionary<long, DeviceSync>> LockAsync(
+        TwinDbContext context,
+        long[] twinIds,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var rows = context.IsPostgres
+            ? context.Syncs.FromSql(
+                $"select * from device_sync where twin_id = any({twinIds}) order by twin_id for no key update"
+            )
+            : context.Syncs.Where(sync => twinIds.Contains(sync.TwinId));
+        return rows.ToDictionaryAsync(sync => sync.TwinId, cancellationToken);
+    }
+
+    /// <summary>Reads and holds rows that are marked, leaving out those that somebody else holds.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<List<DeviceSync>> LockMarkedAsync(
+        TwinDbContext context,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var rows = context.IsPostgres
+            ? context.Syncs.FromSql(
+                $"""
+                select * from device_sync where marked_by is not null
+                order by twin_id limit {most} for no key update skip locked
+                """
+            )
+            : context.Syncs.Where(sync => sync.MarkedBy != null).OrderBy(sync => sync.TwinId).Take(most);
+        return rows.ToListAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// The devices that the reconciler is to look at, the longest waiting first: in sight, online, due, and without an action that
+    /// is queued or waits for its answer. (The service's own questions who a device is, and for its operating system, hold up nothing.)
+    /// </summary>
+    /// <param name="context">The context.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<List<string>> DueAsync(
+        TwinDbContext context,
+        DateTime now,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context
+            .Syncs.Where(sync => sync.ReconcileAt <= now)
+            .Join(context.Devices, sync => sync.TwinId, device => device.Id, (sync, device) => new { sync, device })
+            .Where(row => row.device.DeletedAt == null && row.device.Heartbeat.Connectivity == Connectivity.Online)
+            .Where(row => !ActionsInTheWay(context).Any(action => action.DeviceId == row.device.DeviceId))
+            .OrderBy(row => row.sync.ReconcileAt)
+            .ThenBy(row => row.sync.TwinId)
+            .Take(most)
+            .Select(row => row.device.DeviceId)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Actions that have not ended and that the reconciler waits for, whoever asked for them.</summary>
+    /// <param name="context">The context.</param>
+    public static IQueryable<Actions.DeviceAction> ActionsInTheWay(TwinDbContext context) =>
+        Actions
+            .ActionStatements.Open(context)
+            .Where(action =>
+                !action.IsQuestion
+                || (action.Kind != Actions.ActionKind.Device && action.Kind != Actions.ActionKind.Server)
+            );
+}
