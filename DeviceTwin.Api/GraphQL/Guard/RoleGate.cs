@@ -25,7 +25,7 @@ internal sealed class RoleGate(string field, Role needed, DenialLog denials)
             denials.Deny(caller, field);
             throw new CallerError(
                 ErrorCodes.NotAuthorized,
-                $"This {field} needs the role {role.ToString().ToLowerInvariant()}; this caller is {caller.Role.ToString().ToLowerInvariant()}."
+                $"{field} needs the role {role.ToString().ToLowerInvariant()} for this; the caller is {caller.Role.ToString().ToLowerInvariant()}."
             );
         }
     }
