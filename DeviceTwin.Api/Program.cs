@@ -6,6 +6,7 @@ using DeviceTwin.Api.GraphQL.Transport;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Mqtt.Certificates;
 using DeviceTwin.Api.Operations;
+using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 
@@ -18,9 +19,14 @@ public static class Program
     /// <param name="arguments">The command line; <c>--help</c> explains it.</param>
     /// <returns>The exit code: 0, or see <see cref="ServiceRun.CannotStart"/> and <see cref="SettingsStart.WrongSettings"/>.</returns>
     public static async Task<int> Main(string[] arguments) =>
-        arguments is [CertificatesCommand.Name, .. var rest] ? CertificatesCommand.Run(rest)
-        : SettingsStart.Read(arguments, out var exitCode) is { } loaded ? await ServiceRun.RunAsync(loaded)
-        : exitCode;
+        arguments switch
+        {
+            [CertificatesCommand.Name, .. var rest] => CertificatesCommand.Run(rest),
+            [TokenCommand.Name, .. var rest] => TokenCommand.Run(rest, Console.Out, Console.Error),
+            _ => SettingsStart.Read(arguments, out var exitCode) is { } loaded
+                ? await ServiceRun.RunAsync(loaded)
+                : exitCode,
+        };
 
     /// <summary>Puts the service together; starting it opens the store, the broker and the doors, in this order.</summary>
     /// <param name="loaded">What the start was told.</param>
@@ -38,6 +44,7 @@ public static class Program
         builder.Services.AddTwins();
         builder.Services.AddEvents();
         builder.Services.AddMqtt();
+        builder.Services.AddSecurity(loaded.Settings.Authentication);
         builder.Services.AddGraphQLEngine();
         builder.Services.AddGraphQLFeatures();
         builder.Services.AddGraphQLTransports();
@@ -50,6 +57,7 @@ public static class Program
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseCallers();
         app.MapGraphQLTransports();
         app.MapServiceHealth();
         return app;

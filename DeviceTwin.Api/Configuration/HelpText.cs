@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using DeviceTwin.Api.Mqtt.Certificates;
+using DeviceTwin.Api.Security;
 
 namespace DeviceTwin.Api.Configuration;
 
@@ -18,9 +19,11 @@ public static class HelpText
         text.Append('\n');
         Paragraph(text, 0, "Usage: DeviceTwin.Api [switch …] [--key=value …]");
         Paragraph(text, 0, $"       DeviceTwin.Api {CertificatesCommand.Usage}");
+        Paragraph(text, 0, $"       DeviceTwin.Api {TokenCommand.Usage}");
         text.Append('\n');
         Paragraph(text, 0, "Commands");
         Entry(text, CertificatesCommand.Name, Plain(CertificatesCommand.Meaning));
+        Entry(text, TokenCommand.Name, Plain(TokenCommand.Meaning));
         text.Append('\n');
         Paragraph(text, 0, "Switches");
         foreach (var known in StartSwitch.All)

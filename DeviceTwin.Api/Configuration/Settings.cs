@@ -8,6 +8,9 @@ public sealed class Settings
     /// <summary>The HTTP side.</summary>
     public ServiceSettings Service { get; } = new();
 
+    /// <summary>Who authenticates callers.</summary>
+    public AuthenticationSettings Authentication { get; } = new();
+
     /// <summary>Where twins are stored.</summary>
     public DatabaseSettings Database { get; } = new();
 
@@ -46,7 +49,7 @@ public sealed class ServiceSettings
     /// <summary>Address to listen on.</summary>
     [Setting(
         "service.bind",
-        "Address to listen on, or `localhost`. Any other than loopback needs `service.insecure: true`."
+        "Address to listen on, or `localhost`. Any other than loopback needs a `service.auth.provider`, or `service.insecure: true`."
     )]
     public string Bind { get; set; } = "127.0.0.1";
 
@@ -57,20 +60,9 @@ public sealed class ServiceSettings
     [Setting("service.insecure", "Allow no authentication beyond loopback (a private network, a test).")]
     public bool Insecure { get; set; }
 
-    /// <summary>Who authenticates callers.</summary>
-    [Setting("service.auth.provider", "Who authenticates callers. `disabled` is the only provider yet.")]
-    public AuthenticationProvider AuthenticationProvider { get; set; } = AuthenticationProvider.Disabled;
-
     /// <summary>Folder of the MQTT certificates.</summary>
     [Setting("service.certificates.path", "Folder of the MQTT certificates.")]
     public string CertificatesPath { get; set; } = "/srv/certs";
-}
-
-/// <summary>Who authenticates callers.</summary>
-public enum AuthenticationProvider
-{
-    /// <summary>Nobody: every caller may do everything; loopback only.</summary>
-    Disabled,
 }
 
 /// <summary>Where twins are stored.</summary>

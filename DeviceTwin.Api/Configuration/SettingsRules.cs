@@ -13,6 +13,7 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
     public void Check()
     {
         CheckBind();
+        CheckAuthentication();
         CheckDatabase();
         CheckBroker();
         CheckTopic("mqtt.topic.health", settings.Mqtt.HealthTopic);
@@ -34,13 +35,61 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
     {
         var service = settings.Service;
         CheckAddress("service.bind", service.Bind);
-        var open = service.AuthenticationProvider == AuthenticationProvider.Disabled && !service.Insecure;
+        var open = settings.Authentication.Provider == AuthenticationProvider.Disabled && !service.Insecure;
         if (open && !IPAddress.IsLoopback(service.Address))
         {
             Fail(
                 "service.bind",
                 $"{service.Bind} is beyond loopback while service.auth.provider is disabled, so that anybody could steer devices: "
-                    + "bind to 127.0.0.1, or allow it with service.insecure: true"
+                    + "bind to 127.0.0.1, name a provider, or allow it with service.insecure: true"
+            );
+        }
+    }
+
+    private void CheckAuthentication()
+    {
+        var authentication = settings.Authentication;
+        switch (authentication.Provider)
+        {
+            case AuthenticationProvider.Oidc when authentication.Authority is null || authentication.Audience is null:
+                Fail(
+                    "service.auth.provider",
+                    "oidc needs service.auth.oidc.authority, the issuer's URL, and service.auth.oidc.audience, what its tokens are for"
+                );
+                break;
+            case AuthenticationProvider.Token when authentication.Tokens.Count == 0:
+                Fail(
+                    "service.auth.provider",
+                    "token needs service.auth.tokens: make one with token create --name … --organizations … --role …"
+                );
+                break;
+            case AuthenticationProvider.Disabled when authentication.Tokens.Count > 0:
+                Fail(
+                    "service.auth.tokens",
+                    "nobody asks for tokens while service.auth.provider is disabled: set it to token"
+                );
+                break;
+        }
+        if (authentication.Authority is { } authority)
+        {
+            CheckAuthority(authority);
+        }
+    }
+
+    private void CheckAuthority(string authority)
+    {
+        if (!Uri.TryCreate(authority, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
+        {
+            Fail(
+                "service.auth.oidc.authority",
+                "must be the issuer's URL, such as https://login.example.org/realms/fleet"
+            );
+        }
+        if (uri.Scheme == "http" && !uri.IsLoopback && !settings.Service.Insecure)
+        {
+            Fail(
+                "service.auth.oidc.authority",
+                "must be https: whoever stands between could make keys of their own (service.insecure: true allows it)"
             );
         }
     }

@@ -115,6 +115,9 @@ public sealed class EnvironmentSourceTests : IDisposable
             "mqtt.tls" => "false",
             "mqtt.client.id.suffix" or "mqtt.embedded.retained.path" => "one",
             "mqtt.shared.group" => "",
+            "service.auth.oidc.authority" => "https://login.example.org",
+            "service.auth.oidc.audience" => "devicetwin",
+            "service.auth.tokens" => "[]",
             "database.source" => "Data Source=other.db",
             _ => SettingKeys.Find(key)!.Show(new Settings()),
         };

@@ -47,7 +47,7 @@ public static class GraphQLTransports
         pipeline.Run(context =>
             context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context) : http.HandleAsync(context)
         );
-        endpoints.Map(path, pipeline.Build());
+        endpoints.Map(path, pipeline.Build()).WithMetadata(new AuthenticatesOnConnection());
         endpoints.MapGet($"{path}/{SchemaPages.SchemaFile}", pages.AnswerSchemaAsync);
         return endpoints;
     }

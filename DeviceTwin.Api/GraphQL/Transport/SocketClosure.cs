@@ -34,6 +34,15 @@ internal sealed record SocketClosure(int? Code, string Reason)
     /// <summary>The identity's time is over and it was not renewed.</summary>
     public static readonly SocketClosure IdentityExpired = new(4403, "Forbidden: the token has expired");
 
+    /// <summary>The token was taken away, or it gives other rights now.</summary>
+    public static readonly SocketClosure RightsChanged = new(4403, "Forbidden: the token or its rights have changed");
+
+    /// <summary>Nobody can say now whether the caller is known: a client tries again later.</summary>
+    public static readonly SocketClosure IdentityUnavailable = new(
+        (int)WebSocketCloseStatus.EndpointUnavailable,
+        "Credentials cannot be checked now"
+    );
+
     /// <summary>The client speaks none of our sub-protocols.</summary>
     public static readonly SocketClosure SubProtocolNotAcceptable = new(4406, "Subprotocol not acceptable");
 

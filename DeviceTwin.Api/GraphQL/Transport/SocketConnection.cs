@@ -23,7 +23,8 @@ internal sealed class SocketConnection : IDisposable
         TaskCreationOptions.RunContinuationsAsynchronously
     );
 
-    private ConnectionIdentity? identity;
+    private volatile ConnectionIdentity? identity;
+    private Task watching = Task.CompletedTask;
 
     /// <summary>Begins to wait for <c>connection_init</c>.</summary>
     /// <param name="socket">The socket, accepted.</param>
@@ -76,7 +77,7 @@ internal sealed class SocketConnection : IDisposable
 
         try
         {
-            await Task.WhenAll(closing, reading, writing, stopping);
+            await Task.WhenAll(closing, reading, writing, stopping, watching);
         }
         finally
         {
@@ -162,21 +163,46 @@ internal sealed class SocketConnection : IDisposable
 
     private async Task InitialiseAsync(SocketMessage message)
     {
-        bool first = identity is null;
-        if (!first && identity!.ExpiresAt is null)
+        // The protocol knows no renewal; a second connection_init is one where there is something to renew.
+        if (identity is { ExpiresAt: null })
         {
             throw new SocketProtocolException(SocketClosure.TooManyInitialisations);
         }
 
         timers.StopInitialisation();
-        identity =
+        ConnectionIdentity recognised =
             await authenticator.AuthenticateAsync(context, message.Payload, ending.Token)
             ?? throw new SocketProtocolException(SocketClosure.Unauthorized);
-        timers.ExpireAt(identity.ExpiresAt);
+        ConnectionIdentity? former = identity;
+        if (former is not null && !Equals(former.Rights, recognised.Rights))
+        {
+            // What is open runs with the former rights.
+            throw new SocketProtocolException(SocketClosure.RightsChanged);
+        }
+
+        identity = recognised;
         await sender.EnqueueAsync(SocketFrames.ConnectionAck, isWanted: null, ending.Token);
-        if (first)
+        if (former is null)
         {
             timers.StartPings(settings.KeepAlive);
+            watching = WatchIdentityAsync();
+        }
+    }
+
+    private async Task WatchIdentityAsync()
+    {
+        try
+        {
+            End(await IdentityWatch.WhenEndedAsync(() => identity!, clock, ending.Token));
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The socket ends for another reason.
+        }
+        finally
+        {
+            // Only if nothing has said why: without its watch a socket must not stay open.
+            End(SocketClosure.ServiceFault);
         }
     }
 

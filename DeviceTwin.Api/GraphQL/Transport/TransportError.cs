@@ -22,7 +22,10 @@ public sealed class TransportError : RequestError
     public const string PreflightRequired = "CSRF_PREFLIGHT_REQUIRED";
 
     /// <summary>The caller is not known: 401.</summary>
-    public const string AuthenticationRequired = "AUTHENTICATION_REQUIRED";
+    public const string NotAuthenticated = "AUTH_NOT_AUTHENTICATED";
+
+    /// <summary>Whether the caller is known cannot be found out now: 503.</summary>
+    public const string AuthenticationUnavailable = "AUTH_UNAVAILABLE";
 
     /// <summary>The caller may not do this: 403.</summary>
     public const string Forbidden = "FORBIDDEN";
@@ -51,12 +54,13 @@ public sealed class TransportError : RequestError
     public static int StatusOf(string? code) =>
         code switch
         {
-            AuthenticationRequired => StatusCodes.Status401Unauthorized,
+            NotAuthenticated => StatusCodes.Status401Unauthorized,
             Forbidden => StatusCodes.Status403Forbidden,
             MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
             NotAcceptable => StatusCodes.Status406NotAcceptable,
             BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
             UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+            AuthenticationUnavailable => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status400BadRequest,
         };
 

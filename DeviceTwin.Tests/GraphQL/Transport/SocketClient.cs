@@ -13,13 +13,25 @@ internal sealed class SocketClient : IDisposable
 
     public string? SubProtocol => socket.SubProtocol;
 
-    public static async Task<SocketClient> OpenAsync(
+    public static Task<SocketClient> OpenAsync(
         TransportHost host,
         string? subProtocol = "graphql-transport-ws",
         string? origin = null
+    ) => OpenAsync(host.Address, subProtocol, origin);
+
+    public static async Task<SocketClient> OpenAsync(
+        Uri address,
+        string? subProtocol = "graphql-transport-ws",
+        string? origin = null,
+        string? authorization = null
     )
     {
         var client = new SocketClient();
+        if (authorization is not null)
+        {
+            client.socket.Options.SetRequestHeader("Authorization", authorization);
+        }
+
         client.socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
         if (subProtocol is not null)
         {
@@ -32,9 +44,9 @@ internal sealed class SocketClient : IDisposable
         }
 
         client.socket.Options.CollectHttpResponseDetails = true;
-        var address = new UriBuilder(host.Address) { Scheme = "ws", Path = "/graphql" };
+        var door = new UriBuilder(address) { Scheme = "ws", Path = "/graphql" };
         using CancellationTokenSource limit = Limit();
-        await client.socket.ConnectAsync(address.Uri, limit.Token);
+        await client.socket.ConnectAsync(door.Uri, limit.Token);
         return client;
     }
 

@@ -6,6 +6,9 @@ public static class ErrorCodes
     /// <summary>Our own fault; <c>extensions.id</c> finds it in the log.</summary>
     public const string InternalError = "INTERNAL_ERROR";
 
+    /// <summary>The caller lacks the role that the field needs.</summary>
+    public const string NotAuthorized = "AUTH_NOT_AUTHORIZED";
+
     /// <summary>A page was asked for in a way that makes no sense.</summary>
     public const string InvalidPaging = "INVALID_PAGING";
 
