@@ -91,6 +91,11 @@ internal sealed partial class BrokerConnection(
                 return $"the broker refuses the connection: {result.ResultCode} {result.ReasonString}".TrimEnd();
             }
 
+            if (!result.IsSessionPresent)
+            {
+                status.CountNewSession();
+            }
+
             limit.CancelAfter(SubscribeLimit);
             if (await SubscribeAsync(client, limit.Token) is { } refusal)
             {
@@ -98,7 +103,7 @@ internal sealed partial class BrokerConnection(
             }
 
             publish = client.PublishAsync;
-            ReportConnection(result.IsSessionPresent);
+            ReportConnection();
             return await lost.Task.WaitAsync(stoppingToken);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
@@ -157,10 +162,10 @@ internal sealed partial class BrokerConnection(
         }
     }
 
-    private void ReportConnection(bool isSessionKnown)
+    private void ReportConnection()
     {
         backoff.Reset();
-        status.Connect(clock.GetUtcNow().UtcDateTime, isSessionKnown);
+        status.Connect(clock.GetUtcNow().UtcDateTime);
         listening.Begin();
         LogConnected(options.Name);
     }

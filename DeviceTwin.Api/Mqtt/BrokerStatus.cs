@@ -6,7 +6,7 @@ public sealed class BrokerStatus
     private volatile BrokerState current = new(Connected: false, Since: null, LastError: null);
     private volatile TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private volatile int newSessions;
+    private int newSessions;
 
     /// <summary>The newest state.</summary>
     public BrokerState Current => current;
@@ -15,15 +15,12 @@ public sealed class BrokerStatus
     internal Task WhenConnected => connected.Task;
 
     /// <summary>At how many connections so far the broker did not know our session.</summary>
-    internal int NewSessions => newSessions;
+    internal int NewSessions => Volatile.Read(ref newSessions);
 
-    internal void Connect(DateTime now, bool isSessionKnown)
+    internal void CountNewSession() => Interlocked.Increment(ref newSessions);
+
+    internal void Connect(DateTime now)
     {
-        if (!isSessionKnown)
-        {
-            newSessions++;
-        }
-
         current = new(Connected: true, now, LastError: null);
         connected.TrySetResult();
     }

@@ -23,6 +23,7 @@ internal sealed class DesiredSender(
         logger
     )
 {
+    private readonly BrokerStatus status = status;
     private int sessionsSeen;
 
     /// <inheritdoc/>
