@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using DeviceTwin.Api.Twins;
 using DeviceTwin.Simulator;
 
 namespace DeviceTwin.Tests.Host;
@@ -53,10 +52,6 @@ internal sealed class ReceivedSteps
             "remove" => !wanted.IsPresent && snap is not null,
             "switch" => snap is not null && action.Data == wanted.Channel && snap.Channel != wanted.Channel,
             "setconf" => snap is not null && !wanted.HasConfig(snap),
-            "stop" => snap is not null
-                && wanted.Resting is { } name
-                && ActionData.ReadServices(action.Data, snap.Name).SetEquals([name])
-                && snap.Services.Any(service => service.Name == name && service.Active),
             _ => false,
         };
 }
@@ -66,19 +61,11 @@ internal sealed class ReceivedSteps
 /// <param name="Channel">Its channel; null for any.</param>
 /// <param name="Port">The port in its configuration; null for any.</param>
 /// <param name="Running">A service that is to run; null for none.</param>
-/// <param name="Resting">A service that is not to run; null for none.</param>
-internal sealed record WantedSnaps(
-    bool IsPresent,
-    string? Channel = null,
-    int? Port = null,
-    string? Running = null,
-    string? Resting = null
-)
+internal sealed record WantedSnaps(bool IsPresent, string? Channel = null, int? Port = null, string? Running = null)
 {
     public static readonly IReadOnlyDictionary<string, WantedSnaps> All = new Dictionary<string, WantedSnaps>
     {
         ["nats"] = new(IsPresent: true, "2.10/stable", 4333, Running: "server"),
-        ["mosquitto"] = new(IsPresent: true, Resting: "mosquitto"),
         ["telegraf"] = new(IsPresent: false),
     };
 
@@ -100,7 +87,5 @@ internal sealed record WantedSnaps(
             : IsPresent
                 && (Channel is null || snap.Channel == Channel)
                 && HasConfig(snap)
-                && snap.Services.All(service =>
-                    (service.Name != Running || service.Active) && (service.Name != Resting || !service.Active)
-                );
+                && snap.Services.All(service => service.Name != Running || service.Active);
 }

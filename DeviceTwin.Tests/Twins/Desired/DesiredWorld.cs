@@ -188,7 +188,7 @@ internal sealed class DesiredWorld : IAsyncDisposable
         Assert.Empty(open);
     }
 
-    private static SnapReport Report(Snap snap) =>
+    public static SnapReport Report(Snap snap) =>
         new()
         {
             Name = snap.Name,
