@@ -6,6 +6,7 @@ using DeviceTwin.Api.GraphQL.Transport;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Web;
 using DeviceTwin.Data;
 
 namespace DeviceTwin.Api;
@@ -47,6 +48,8 @@ public static class Program
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseWebDoor();
+        app.UseCallerRate();
         app.MapGraphQLTransports();
         app.MapServiceHealth();
         return app;

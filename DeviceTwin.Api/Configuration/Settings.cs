@@ -8,6 +8,9 @@ public sealed class Settings
     /// <summary>The HTTP side.</summary>
     public ServiceSettings Service { get; } = new();
 
+    /// <summary>Who may come through the HTTP door, how often, and how.</summary>
+    public HttpSettings Http { get; } = new();
+
     /// <summary>Where twins are stored.</summary>
     public DatabaseSettings Database { get; } = new();
 

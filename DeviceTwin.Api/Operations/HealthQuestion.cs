@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
 
 namespace DeviceTwin.Api.Operations;
@@ -9,18 +10,26 @@ internal static class HealthQuestion
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks, and writes the answer.</summary>
-    /// <param name="service">Where it listens.</param>
+    /// <param name="settings">Where it listens, and with which certificate.</param>
     /// <param name="output">Takes the answer.</param>
     /// <returns>The exit code: 0 when ready, else 1.</returns>
-    public static async Task<int> AskAsync(ServiceSettings service, TextWriter output)
+    public static async Task<int> AskAsync(Settings settings, TextWriter output)
     {
+        var service = settings.Service;
         var address = new UriBuilder(
-            "http",
+            settings.Http.IsHttps ? Uri.UriSchemeHttps : Uri.UriSchemeHttp,
             Reachable(service.Address).ToString(),
             service.Port,
             ServiceHealth.ReadyPath
         );
-        using var client = new HttpClient { Timeout = Limit };
+        using var handler = new HttpClientHandler();
+        if (settings.Http.Certificate is { } file)
+        {
+            // Its names are those that people use; on this machine it is enough that it is the one.
+            handler.ServerCertificateCustomValidationCallback = (_, shown, _, _) => IsIn(file, shown);
+        }
+
+        using var client = new HttpClient(handler) { Timeout = Limit };
         try
         {
             using var answer = await client.GetAsync(address.Uri);
@@ -32,6 +41,12 @@ internal static class HealthQuestion
             await output.WriteLineAsync($"Nothing answers at {address.Uri}: {fault.GetBaseException().Message}");
             return ServiceRun.CannotStart;
         }
+    }
+
+    private static bool IsIn(string file, X509Certificate2? shown)
+    {
+        using var own = X509CertificateLoader.LoadCertificateFromFile(file);
+        return own.Equals(shown);
     }
 
     // "Every address" is none to connect to.

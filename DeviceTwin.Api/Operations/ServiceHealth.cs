@@ -28,11 +28,13 @@ public static partial class ServiceHealth
     /// <param name="endpoints">Where to.</param>
     public static void MapServiceHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks(
-            LivePath,
-            new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }
-        );
-        endpoints.MapHealthChecks(ReadyPath, new HealthCheckOptions { ResponseWriter = WriteAsync });
+        // Whoever watches the service must not be kept out by those whom it has to be watched for.
+        endpoints
+            .MapHealthChecks(LivePath, new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
+            .DisableRateLimiting();
+        endpoints
+            .MapHealthChecks(ReadyPath, new HealthCheckOptions { ResponseWriter = WriteAsync })
+            .DisableRateLimiting();
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report)

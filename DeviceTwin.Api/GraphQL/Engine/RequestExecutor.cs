@@ -38,6 +38,10 @@ public sealed class RequestExecutor(
             {
                 CheckAllowed(operation, request.Allowed);
                 costs.Check(document, request.Request.Variables ?? Inputs.Empty);
+                if (operation.Operation == OperationType.Subscription)
+                {
+                    request.Place?.Take();
+                }
             }
             // What could not be parsed into one operation is answered by the engine's own errors.
             result = await executer.ExecuteAsync(OptionsFor(request, document, operation, cancellationToken));
