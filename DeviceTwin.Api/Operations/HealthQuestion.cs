@@ -46,7 +46,7 @@ internal static class HealthQuestion
     private static bool IsIn(string file, X509Certificate2? shown)
     {
         using var own = X509CertificateLoader.LoadCertificateFromFile(file);
-        return own.Equals(shown);
+        return shown is not null && own.RawDataMemory.Span.SequenceEqual(shown.RawDataMemory.Span);
     }
 
     // "Every address" is none to connect to.
