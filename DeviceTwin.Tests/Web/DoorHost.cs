@@ -22,14 +22,16 @@ internal sealed class DoorHost : IAsyncDisposable
     private DoorHost(TwinHost twin)
     {
         Twin = twin;
-        Http = new HttpClient { BaseAddress = twin.Address };
+        // "Every address" is none to connect to.
+        Address = new UriBuilder(twin.Address) { Host = "127.0.0.1" }.Uri;
+        Http = new HttpClient { BaseAddress = Address };
     }
 
     public TwinHost Twin { get; }
 
     public HttpClient Http { get; }
 
-    public Uri Address => Twin.Address;
+    public Uri Address { get; }
 
     public OpenConnections Connections => Twin.Services.GetRequiredService<OpenConnections>();
 

@@ -29,7 +29,7 @@ public sealed class IntrospectionTests
     {
         await using var door = await DoorHost.StartAsync(Beyond);
 
-        await AssertErrorAsync(await door.AskAsync(query), HttpStatusCode.BadRequest, "INTROSPECTION_DISABLED");
+        await AssertErrorAsync(await door.AskAsync(query), HttpStatusCode.Forbidden, "INTROSPECTION_DISABLED");
         using var named = await door.AskAsync(query, "ann");
         Assert.Equal(HttpStatusCode.OK, named.StatusCode);
         using var typename = await door.AskAsync(DoorHost.Typename);
@@ -64,7 +64,7 @@ public sealed class IntrospectionTests
 
         using var shown = await on.AskAsync(Schema);
         Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
-        await AssertErrorAsync(await off.AskAsync(Schema, "ann"), HttpStatusCode.BadRequest, "INTROSPECTION_DISABLED");
+        await AssertErrorAsync(await off.AskAsync(Schema, "ann"), HttpStatusCode.Forbidden, "INTROSPECTION_DISABLED");
     }
 
     private static void Beyond(Settings settings) =>

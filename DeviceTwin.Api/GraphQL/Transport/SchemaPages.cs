@@ -47,7 +47,7 @@ internal sealed class SchemaPages(ISchemaDocument schema, HttpResponder responde
         {
             var error = new TransportError(
                 TransportError.IntrospectionDisabled,
-                "The schema is not shown to callers without authentication (graphql.introspection)."
+                "The schema is not shown to you (graphql.introspection)."
             );
             return responder.WriteErrorAsync(context, error);
         }

@@ -32,7 +32,7 @@ public sealed class CostLimits(ISchema schema, Settings settings)
             {
                 throw new RefusedRequestError(
                     ErrorCodes.IntrospectionDisabled,
-                    "`__schema` and `__type` are not answered to callers without authentication (graphql.introspection)."
+                    "`__schema` and `__type` are not answered to you (graphql.introspection)."
                 );
             }
             Check(ErrorCodes.TooManyNodes, "nodes, its fragments expanded", cost.Nodes, limits.Nodes);
