@@ -22,11 +22,12 @@ internal static class HealthQuestion
             service.Port,
             ServiceHealth.ReadyPath
         );
-        using var handler = new HttpClientHandler();
+        using var handler = new SocketsHttpHandler();
         if (settings.Http.Certificate is { } file)
         {
-            // Its names are those that people use; on this machine it is enough that it is the one.
-            handler.ServerCertificateCustomValidationCallback = (_, shown, _, _) => IsIn(file, shown);
+#pragma warning disable MA0039 // Its names are those that people use, not this address: here it has to be the very same certificate.
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => IsIn(file, shown);
+#pragma warning restore MA0039
         }
 
         using var client = new HttpClient(handler) { Timeout = Limit };
@@ -43,10 +44,10 @@ internal static class HealthQuestion
         }
     }
 
-    private static bool IsIn(string file, X509Certificate2? shown)
+    private static bool IsIn(string file, X509Certificate? shown)
     {
         using var own = X509CertificateLoader.LoadCertificateFromFile(file);
-        return shown is not null && own.RawDataMemory.Span.SequenceEqual(shown.RawDataMemory.Span);
+        return shown is not null && own.RawDataMemory.Span.SequenceEqual(shown.GetRawCertData());
     }
 
     // "Every address" is none to connect to.

@@ -65,7 +65,8 @@ public sealed partial class ServerCertificate(Settings settings, TimeProvider cl
         var certificate = Combine(found);
         (files, current, lookedAt) = (found, certificate, clock.GetTimestamp());
         var leaf = certificate.TargetCertificate;
-        if (clock.GetUtcNow() >= leaf.NotAfter || clock.GetUtcNow() < leaf.NotBefore)
+        var now = clock.GetUtcNow().UtcDateTime;
+        if (now >= leaf.NotAfter.ToUniversalTime() || now < leaf.NotBefore.ToUniversalTime())
         {
             // Devices are served all the same; browsers will say it, too.
             LogInvalid(leaf.Subject, leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
@@ -117,8 +118,9 @@ public sealed partial class ServerCertificate(Settings settings, TimeProvider cl
 
         try
         {
-            // The context, and with it the service, keeps the certificate.
+#pragma warning disable CA2000 // The context, and with it the service, keeps the certificate.
             var leaf = X509Certificate2.CreateFromPem(files.Certificate, files.Key);
+#pragma warning restore CA2000
             return SslStreamCertificateContext.Create(leaf, chain, offline: true);
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)

@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using DeviceTwin.Api.Operations;
@@ -170,12 +169,11 @@ public sealed class TlsTests : IDisposable
             leaveInnerStreamOpen: false,
             (_, certificate, _, _) =>
             {
-                shown = certificate!.GetSerialNumberString();
-                return true;
+                shown = certificate?.GetSerialNumberString();
+                return shown is not null;
             }
         );
         await tls.AuthenticateAsClientAsync("localhost");
-        Assert.True(tls.SslProtocol is SslProtocols.Tls12 or SslProtocols.Tls13);
         return shown!;
     }
 
