@@ -69,7 +69,7 @@ public static class ManyRows
         }
     }
 
-    private static Task InsertJsonAsync(
+    private static async Task InsertJsonAsync(
         TwinDbContext context,
         string insert,
         List<IProperty> columns,
@@ -79,11 +79,8 @@ public static class ManyRows
     {
         var values = string.Join(", ", columns.Select((_, place) => $"value ->> {place}"));
         var json = JsonSerializer.Serialize(rows.Select(row => columns.ConvertAll(column => AsJson(column, row))));
-        return context.Database.ExecuteSqlRawAsync(
-            $"{insert} select {values} from json_each({{0}})",
-            [json],
-            cancellationToken
-        );
+        var sql = $"{insert} select {values} from json_each({{0}})";
+        await context.Database.ExecuteSqlRawAsync(sql, [json], cancellationToken);
     }
 
     private static object? AsJson(IProperty column, object row)

@@ -32,7 +32,7 @@ public static class FieldRules
             "device" or "deviceChanges" or "devices" => Role.Viewer,
             "group" or "groups" => Role.Viewer,
             "job" or "jobs" => Role.Viewer,
-            "model" => Role.Viewer,
+            "model" or "models" => Role.Viewer,
             "node" or "nodes" => Role.Viewer,
             "organization" or "organizations" => Role.Viewer,
             "service" => Role.Viewer,
@@ -57,7 +57,7 @@ public static class FieldRules
             "requestDeviceInfo" or "requestOperatingSystem" => Role.Operator,
             "acknowledgeAssertion" or "uploadLogs" or "cancelAction" => Role.Operator,
             "patchTags" => Role.Operator,
-            "patchDesiredProperties" or "setDesiredSnaps" or "clearDesiredSnaps" => Role.Operator,
+            "patchDesiredProperties" or "setDesiredSnaps" or "clearDesiredSnaps" or "retrySync" => Role.Operator,
             "setGroupDesiredState" or "setModelDesiredState" => Role.Operator,
             // Of a kind that needs more, it needs more: see below.
             "startJob" or "cancelJob" => Role.Operator,

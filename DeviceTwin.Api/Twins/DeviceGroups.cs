@@ -201,7 +201,7 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
         CancellationToken cancellationToken
     )
     {
-        await SyncStates.MarkAsync(context, devices, by, cancellationToken);
+        await SyncStates.MarkAsync(context, [.. devices.Select(device => device.Id)], by, cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
         foreach (var device in devices)
         {

@@ -147,6 +147,7 @@ public sealed class Identities(Questions questions, SyncStates syncStates, TimeP
         var ledger = new FleetLedger(context);
         ledger.Add(device, Connectivity.Online, device.Sync.Count);
         ledger.Write();
+        await LayerStatements.JoinModelAsync(context, device.OrganizationId, device.Model, cancellationToken);
         await syncStates.RefreshAsync(context, device, ChangeKinds.Desired, cancellationToken);
         await AskForTheRestAsync(context, device, result, now, cancellationToken);
     }
@@ -195,6 +196,7 @@ public sealed class Identities(Questions questions, SyncStates syncStates, TimeP
         Fill(device, result);
         ledger.Add(device, connectivity, sync.Count);
         ledger.Write();
+        await LayerStatements.JoinModelAsync(context, device.OrganizationId, device.Model, cancellationToken);
         return ChangeKinds.Summary
             | await syncStates.RefreshAsync(context, device, ChangeKinds.Desired, cancellationToken);
     }

@@ -42,6 +42,18 @@ public sealed class Questions(Settings settings, TimeProvider clock)
         }
     }
 
+    /// <summary>Asks a device one question that is known not to be on its way.</summary>
+    /// <param name="context">The context, in a transaction that holds the device's row.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="kind">Device, server or list.</param>
+    /// <param name="dueAt">When to send it (UTC).</param>
+    public void Ask(TwinDbContext context, Device device, ActionKind kind, DateTime dueAt)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(device);
+        context.Add(New(device.OrganizationId, device.DeviceId, kind, dueAt));
+    }
+
     /// <summary>Whether a question of this kind is on its way to the device.</summary>
     /// <param name="context">The context.</param>
     /// <param name="deviceId">The device.</param>

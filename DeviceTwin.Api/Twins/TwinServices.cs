@@ -1,5 +1,6 @@
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Jobs;
+using DeviceTwin.Api.Twins.Reported;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -23,6 +24,10 @@ public static class TwinServices
             .AddSingleton<IIntake, TwinIntake>()
             .AddSingleton<IDeviceOrganizations, DeviceOrganizations>()
             .AddSingleton<IOutbox, ActionOutbox>()
+            .AddSingleton<IDesiredOutbox, DesiredOutbox>()
+            .AddSingleton<ITwinTopics, TwinTopics>()
+            .AddSingleton<ReportedPatches>()
+            .AddSingleton<TwinDocuments>()
             .AddSingleton<ActionRequests>()
             .AddSingleton<Lifecycle>()
             .AddSingleton<Tags>()

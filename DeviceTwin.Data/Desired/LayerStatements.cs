@@ -6,6 +6,9 @@ namespace DeviceTwin.Data.Desired;
 /// <summary>Statements over layers of desired state.</summary>
 public static class LayerStatements
 {
+    // What the locks of models' layers have in front of their own number, so that no other lock is taken for one.
+    private const int ModelLock = 0x6c617972;
+
     /// <summary>Reads a layer and holds its row until the transaction ends. One that was never set is made, with version 0.</summary>
     /// <param name="context">The context, in a transaction.</param>
     /// <param name="organizationId">The organization.</param>
@@ -22,6 +25,14 @@ public static class LayerStatements
     {
         ArgumentNullException.ThrowIfNull(context);
         var number = (int)kind;
+        if (kind == LayerKind.Model && context.IsPostgres)
+        {
+            await context.Database.ExecuteSqlAsync(
+                $"select pg_advisory_xact_lock({ModelLock}, hashtext({Key(organizationId, name)}))",
+                cancellationToken
+            );
+        }
+
         await context.Database.ExecuteSqlAsync(
             $$"""
             insert into desired_layer (organization_id, kind, name, properties, snaps, priority, version, unmarked)
@@ -42,6 +53,43 @@ public static class LayerStatements
             );
         return (await rows.ToListAsync(cancellationToken)).Single();
     }
+
+    /// <summary>Leaves a layer that was locked for a change which is not made as it was: one that was never set has no row.</summary>
+    /// <param name="context">The context, in the transaction that holds the layer.</param>
+    /// <param name="layer">The layer.</param>
+    public static void Forget(TwinDbContext context, DesiredLayer layer)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(layer);
+        context.Entry(layer).State = layer.Version == 0 ? EntityState.Deleted : EntityState.Unchanged;
+    }
+
+    /// <summary>
+    /// A device is about to become one of a model: its model's layer does not change until the transaction ends, so that no change
+    /// misses a device that was not yet to be seen as one of the model.
+    /// </summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task JoinModelAsync(
+        TwinDbContext context,
+        string organizationId,
+        string model,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.IsPostgres)
+        {
+            await context.Database.ExecuteSqlAsync(
+                $"select pg_advisory_xact_lock_shared({ModelLock}, hashtext({Key(organizationId, model)}))",
+                cancellationToken
+            );
+        }
+    }
+
+    private static string Key(string organizationId, string model) => $"{organizationId}/{model}";
 
     /// <summary>Reads and holds a layer whose newest change has devices to mark, one that nobody else holds; null where there is none.</summary>
     /// <param name="context">The context, in a transaction.</param>

@@ -9,6 +9,9 @@ namespace DeviceTwin.Data.Desired;
 /// </summary>
 public static class SyncStatements
 {
+    // Any number that no other program takes for a lock in the same database.
+    private const long ReconcilerTurn = 0x7265636f6e63696c;
+
     /// <summary>Reads these rows and holds them until the transaction ends.</summary>
     /// <param name="context">The context, in a transaction.</param>
     /// <param name="twinIds">The twins: <see cref="Device.Id"/>.</param>
@@ -76,6 +79,23 @@ public static class SyncStatements
             .Take(most)
             .Select(row => row.device.DeviceId)
             .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Takes the reconciler's turn until the transaction ends, so that two processes do not count the same room. False where another has it.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task<bool> TryTakeTurnAsync(TwinDbContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (!context.IsPostgres)
+        {
+            return true;
+        }
+
+        var taken = await context
+            .Database.SqlQuery<bool>($"select pg_try_advisory_xact_lock({ReconcilerTurn}) as \"Value\"")
+            .ToListAsync(cancellationToken);
+        return taken.Single();
     }
 
     /// <summary>Actions that have not ended and that the reconciler waits for, whoever asked for them.</summary>

@@ -1,6 +1,8 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Api.Twins.Reported;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +33,8 @@ internal sealed class Door : IAsyncDisposable
                 .AddSingleton<Listening>()
                 .AddSingleton<IIntake>(Intake)
                 .AddSingleton<IOutbox>(Outbox)
+                .AddSingleton<IDesiredOutbox>(DesiredOutbox)
+                .AddSingleton<ITwinTopics>(TwinTopics)
                 .AddSingleton<IDeviceOrganizations>(Organizations)
                 .AddMqtt()
         );
@@ -44,6 +48,10 @@ internal sealed class Door : IAsyncDisposable
     public FakeOutbox Outbox { get; } = new();
 
     public FakeOrganizations Organizations { get; } = [];
+
+    public FakeDesiredOutbox DesiredOutbox { get; } = new();
+
+    public FakeTwinTopics TwinTopics { get; } = new();
 
     public LogLines Log { get; } = new();
 

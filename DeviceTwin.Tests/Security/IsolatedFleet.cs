@@ -1,6 +1,8 @@
 using System.Text.Json;
 using DeviceTwin.Api.Security;
+using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Jobs;
 using DeviceTwin.Tests.GraphQL;
 using DeviceTwin.Tests.GraphQL.Engine;
 using DeviceTwin.Tests.Infrastructure;
@@ -67,6 +69,22 @@ public class IsolatedFleet : IAsyncLifetime
                     Kinds = ChangeKinds.Created,
                     At = SeededRows.Noon,
                     By = "ann",
+                }
+            );
+            context.Add(
+                new Job
+                {
+                    JobId = "j1",
+                    OrganizationId = Hidden,
+                    Kind = ActionKind.Install,
+                    Snap = "nats",
+                    Concurrency = 1,
+                    Status = JobStatus.Succeeded,
+                    CreatedAt = SeededRows.Noon,
+                    ExpiresAt = SeededRows.Noon,
+                    FinishedAt = SeededRows.Noon,
+                    LookAt = SeededRows.Noon,
+                    RequestedBy = "ann",
                 }
             );
             await context.SaveChangesAsync();

@@ -59,6 +59,23 @@ public sealed class RoleTests(ITestOutputHelper output, IsolatedFleet fleet) : I
         }
     }
 
+    [Theory]
+    [InlineData("USER", "Operator", true)]
+    [InlineData("UNREGISTER", "Operator", true)]
+    [InlineData("USER", "Admin", false)]
+    [InlineData("LIST", "Operator", false)]
+    public async Task A_job_needs_what_its_kind_of_action_needs(string kind, string role, bool isDenied)
+    {
+        const string Start =
+            "mutation($kind: ActionKind!) { startJob(input: {organizationId: \"acme\", where: {}, kind: $kind}) { errors { __typename } } }";
+
+        await using var host = await StartAsync();
+
+        var (_, answer) = await host.AskAsync(SecureHost.SecretOf(role), Start, new { kind });
+
+        Assert.Equal(isDenied, answer.TryGetProperty("errors", out _));
+    }
+
     [Fact]
     public async Task What_is_denied_among_others_leaves_the_others_done_and_is_counted()
     {

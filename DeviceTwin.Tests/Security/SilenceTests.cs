@@ -36,7 +36,12 @@ public sealed class SilenceTests(SilenceTests.LiveFleet fleet) : IClassFixture<S
         );
         await fleet.Host.DataAsync(
             IsolatedFleet.Everybody,
-            $$"""mutation { requestSnapList(input: {organizationId: "{{Hidden}}", deviceId: "d5"}) { action { status } } }"""
+            $$"""
+            mutation {
+              requestSnapList(input: {organizationId: "{{Hidden}}", deviceId: "d5"}) { action { status } }
+              startJob(input: {organizationId: "{{Hidden}}", kind: LIST, where: {deviceId: {eq: "d5"} } }) { job { jobId } }
+            }
+            """
         );
 
         var silent = fields.Select(field => field.Name).ToHashSet();
@@ -71,7 +76,7 @@ public sealed class SilenceTests(SilenceTests.LiveFleet fleet) : IClassFixture<S
         var arguments = Samples.Arguments(fleet.Map, field, organization);
         string[] narrowing =
         [
-            .. arguments.Keys.Where(name => name is "deviceId" or "deviceIds" or "group" or "actionId"),
+            .. arguments.Keys.Where(name => name is "deviceId" or "deviceIds" or "group" or "actionId" or "jobId"),
         ];
         Array.ForEach(narrowing, name => arguments.Remove(name));
         var query = fleet.Map.Document("subscription", field, arguments.Keys);

@@ -5,7 +5,6 @@ using DeviceTwin.Api.Security;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Jobs;
 using GraphQL;
-using GraphQL.DataLoader;
 
 namespace DeviceTwin.Api.GraphQL.Jobs;
 

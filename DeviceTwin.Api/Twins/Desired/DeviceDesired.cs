@@ -163,13 +163,11 @@ public sealed class DeviceDesired(TwinStore store, SyncStates syncStates, Settin
                     key.Name,
                     token
                 );
-                if (key.Conflict(layer) is { } conflict)
+                TwinError? error = key.Conflict(layer);
+                error ??= await change(context, device, layer, token);
+                if (error is not null)
                 {
-                    return conflict;
-                }
-
-                if (await change(context, device, layer, token) is { } error)
-                {
+                    LayerStatements.Forget(context, layer);
                     return error;
                 }
 

@@ -34,17 +34,17 @@ public sealed class LayerMarking(TwinStore store, TimeProvider clock, ILogger<La
             return false;
         }
 
-        var devices = await LayerStatements
+        var twinIds = await LayerStatements
             .DevicesOf(context, layer)
-            .AsNoTracking()
             .Where(device => device.Id > layer.MarkedUpTo)
             .OrderBy(device => device.Id)
             .Take(Batch)
-            .ToListAsync(cancellationToken);
-        await SyncStates.MarkAsync(context, devices, layer.UpdatedBy!, cancellationToken);
-        var isDone = devices.Count < Batch;
-        layer.MarkedUpTo = isDone ? null : devices[^1].Id;
-        layer.Unmarked = isDone ? 0 : Math.Max(0, layer.Unmarked - devices.Count);
+            .Select(device => device.Id)
+            .ToArrayAsync(cancellationToken);
+        await SyncStates.MarkAsync(context, twinIds, layer.UpdatedBy!, cancellationToken);
+        var isDone = twinIds.Length < Batch;
+        layer.MarkedUpTo = isDone ? null : twinIds[^1];
+        layer.Unmarked = isDone ? 0 : Math.Max(0, layer.Unmarked - twinIds.Length);
         return true;
     }
 }

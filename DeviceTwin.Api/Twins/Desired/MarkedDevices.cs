@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Desired;
 
-/// <summary>Works out the devices that were marked, some at a time, and tells what became of each.</summary>
+/// <summary>Works out the devices that were marked, some at a time.</summary>
 /// <param name="store">The store.</param>
 /// <param name="syncStates">Works them out.</param>
 /// <param name="clock">Our clock.</param>
@@ -18,7 +18,6 @@ public sealed class MarkedDevices(
 ) : RepeatedWork(TimeSpan.FromMilliseconds(250), clock, logger)
 {
     private const int Batch = 200;
-    private readonly TimeProvider clock = clock;
 
     /// <inheritdoc />
     public override async Task<bool> RunAsync(CancellationToken cancellationToken)
@@ -37,19 +36,12 @@ public sealed class MarkedDevices(
     private async Task<bool> WorkOutAsync(TwinDbContext context, CancellationToken cancellationToken)
     {
         var marked = await SyncStatements.LockMarkedAsync(context, Batch, cancellationToken);
-        var markedBy = marked.ToDictionary(sync => sync.TwinId, sync => sync.MarkedBy!);
-        long[] twinIds = [.. markedBy.Keys];
+        long[] twinIds = [.. marked.Select(sync => sync.TwinId)];
         var devices = await context
             .Devices.AsNoTracking()
             .Where(device => twinIds.Contains(device.Id))
             .ToListAsync(cancellationToken);
         await syncStates.RefreshAsync(context, devices, ChangeKinds.Desired, cancellationToken);
-        var now = clock.GetUtcNow().UtcDateTime;
-        context.AddRange(
-            devices
-                .Where(device => device.DeletedAt is null)
-                .Select(device => Changes.Of(device, ChangeKinds.Desired, markedBy[device.Id], now))
-        );
         return marked.Count == Batch;
     }
 }

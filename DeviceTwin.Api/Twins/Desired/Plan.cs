@@ -9,7 +9,10 @@ namespace DeviceTwin.Api.Twins.Desired;
 /// Why something is not tried any more; null when nothing is given up. The device has failed when there is neither a next
 /// step nor one that waits.
 /// </param>
-public sealed record Plan(Step? Next, DateTime? RetryAt, string? GivenUp);
+/// <param name="ListedSince">
+/// Where <paramref name="Next"/> is a further try: what the device listed before this (UTC) does not show what became of the last one.
+/// </param>
+public sealed record Plan(Step? Next, DateTime? RetryAt, string? GivenUp, DateTime? ListedSince = null);
 
 /// <summary>One action that brings a device nearer to what it should be.</summary>
 /// <param name="Kind">What to do.</param>

@@ -34,10 +34,12 @@ public sealed class Planner(RetryRules rules, Func<string, bool> isProtected)
             .OfType<Prospect>()
             .OrderBy(prospect => prospect.Phase)
             .ToLookup(prospect => prospect.GivenUp is null);
+        var next = prospects[true].FirstOrDefault(prospect => !(prospect.DueAt > now));
         return new Plan(
-            prospects[true].FirstOrDefault(prospect => !(prospect.DueAt > now))?.Step,
+            next?.Step,
             prospects[true].Where(prospect => prospect.DueAt > now).Min(prospect => prospect.DueAt),
-            prospects[false].FirstOrDefault()?.GivenUp
+            prospects[false].FirstOrDefault()?.GivenUp,
+            next?.DueAt
         );
     }
 

@@ -40,26 +40,38 @@ public sealed class Reconciler(
     public override async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        await using var context = await store.OpenAsync(cancellationToken);
-        await TakeBackAsync(context, now, cancellationToken);
-        var underWay = await ActionStatements
-            .Open(context)
-            .CountAsync(action => action.IsReconciliation, cancellationToken);
-        var room = Math.Min(Batch, settings.Desired.Concurrency - underWay);
-        if (room <= 0 || await SyncStatements.DueAsync(context, now, room, cancellationToken) is not { Count: > 0 } due)
+        long[] unsent;
+        List<string> due;
+        await using (var context = await store.OpenAsync(cancellationToken))
         {
-            return false;
+            unsent = await UnsentToAbsentAsync(context, cancellationToken);
+            due =
+                await RoomAsync(context, cancellationToken) > 0
+                    ? await SyncStatements.DueAsync(context, now, Batch, cancellationToken)
+                    : [];
         }
 
-        var stepped = await store.WriteAsync((write, token) => StepAsync(write, [.. due], token), cancellationToken);
-        return stepped == Batch;
+        if (unsent.Length > 0)
+        {
+            const string Why = "The device went away before it was sent; what to do is decided anew when it is back.";
+            await store.WriteAsync(
+                (write, token) => UnsentActions.CancelAsync(write, unsent, Why, now, token),
+                cancellationToken
+            );
+        }
+
+        return due.Count > 0
+            && await store.WriteAsync((write, token) => StepAsync(write, due, token), cancellationToken);
     }
+
+    private async Task<int> RoomAsync(TwinDbContext context, CancellationToken cancellationToken) =>
+        settings.Desired.Concurrency
+        - await ActionStatements.Open(context).CountAsync(action => action.IsReconciliation, cancellationToken);
 
     // What waits for a device that went away would be sent when it is back, whatever it then is: it is decided anew instead,
     // and holds no place among those under way.
-    private async Task TakeBackAsync(TwinDbContext context, DateTime now, CancellationToken cancellationToken)
-    {
-        var waiting = await ActionStatements
+    private static Task<long[]> UnsentToAbsentAsync(TwinDbContext context, CancellationToken cancellationToken) =>
+        ActionStatements
             .Open(context)
             .Where(action => action.IsReconciliation && action.Status == ActionStatus.Queued)
             .Where(action =>
@@ -70,18 +82,15 @@ public sealed class Reconciler(
             .Select(action => action.Id)
             .Take(Batch)
             .ToArrayAsync(cancellationToken);
-        if (waiting.Length > 0)
-        {
-            const string Why = "The device went away before it was sent; what to do is decided anew when it is back.";
-            await store.WriteAsync(
-                (write, token) => UnsentActions.CancelAsync(write, waiting, Why, now, token),
-                cancellationToken
-            );
-        }
-    }
 
-    private async Task<int> StepAsync(TwinDbContext context, string[] deviceIds, CancellationToken cancellationToken)
+    private async Task<bool> StepAsync(TwinDbContext context, List<string> due, CancellationToken cancellationToken)
     {
+        if (!await SyncStatements.TryTakeTurnAsync(context, cancellationToken))
+        {
+            return false;
+        }
+
+        string[] deviceIds = [.. due.Take(await RoomAsync(context, cancellationToken))];
         // Whoever is held is being changed by its answer, or by somebody's wish, and is looked at in the next round.
         var devices = await DeviceStatements.LockFreeAsync(context, deviceIds, cancellationToken);
         var busy = await SyncStatements
@@ -90,6 +99,11 @@ public sealed class Reconciler(
             .Select(action => action.DeviceId)
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         devices.RemoveAll(device => device.DeletedAt is not null || busy.Contains(device.DeviceId));
+        if (devices.Count == 0)
+        {
+            return false;
+        }
+
         var refreshed = await syncStates.RefreshAsync(context, devices, ChangeKinds.None, cancellationToken);
         var lastEnds = await LastEndsAsync(context, deviceIds, cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
@@ -107,32 +121,26 @@ public sealed class Reconciler(
                 continue;
             }
 
-            if (IsFresh(device.SnapsReportedAt, lastEnds.GetValueOrDefault(device.DeviceId), now))
+            if (IsFresh(device.SnapsReportedAt, plan, lastEnds.GetValueOrDefault(device.DeviceId), now))
             {
                 actions.Add(New(device, step));
             }
             else
             {
-                await questions.AskAsync(
-                    context,
-                    device.OrganizationId,
-                    device.DeviceId,
-                    ActionKind.List,
-                    now,
-                    cancellationToken
-                );
+                questions.Ask(context, device, ActionKind.List, now);
             }
         }
 
         context.AddRange(actions);
         await context.SaveChangesAsync(cancellationToken);
         context.AddRange(actions.Select(action => Changes.Of(action, TwinChange.ByService, now)));
-        return deviceIds.Length;
+        return due.Count == Batch;
     }
 
-    // A list decides only when it is newer than everything that may have changed the device's snaps.
-    private bool IsFresh(DateTime? listedAt, DateTime lastEnd, DateTime now) =>
-        listedAt > lastEnd && listedAt >= now - settings.Desired.ListAge;
+    // A list decides only when it is newer than everything that may have changed the device's snaps, and a further try only
+    // when its time has come: what was asked for may have taken until then.
+    private bool IsFresh(DateTime? listedAt, Plan plan, DateTime lastEnd, DateTime now) =>
+        listedAt > lastEnd && listedAt >= now - settings.Desired.ListAge && !(listedAt < plan.ListedSince);
 
     private static Task<Dictionary<string, DateTime>> LastEndsAsync(
         TwinDbContext context,

@@ -127,14 +127,12 @@ public sealed class SharedLayers(TwinStore store, Settings settings, TimeProvide
     )
     {
         var layer = await LayerStatements.LockAsync(context, key.OrganizationId, kind, key.Name, cancellationToken);
-        if (key.Conflict(layer) is { } conflict)
+        TwinError? error = key.Conflict(layer);
+        error ??= await CheckRevisionsAsync(context, layer, change.Snaps ?? [], cancellationToken);
+        if (error is not null)
         {
-            return conflict;
-        }
-
-        if (await CheckRevisionsAsync(context, layer, change.Snaps ?? [], cancellationToken) is { } pinned)
-        {
-            return pinned;
+            LayerStatements.Forget(context, layer);
+            return error;
         }
 
         layer.Properties = change.Properties?.GetRawText() ?? layer.Properties;

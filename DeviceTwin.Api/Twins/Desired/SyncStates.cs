@@ -41,7 +41,7 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
     /// <param name="devices">The devices.</param>
     /// <param name="because">
     /// What has changed. <see cref="ChangeKinds.Desired"/> starts all attempts anew, <see cref="ChangeKinds.Snaps"/> those of a device that
-    /// was given up.
+    /// was given up. Devices that are marked start anew, too, and the log is told by whom, whoever comes first to work them out.
     /// </param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<IReadOnlyDictionary<long, Refreshed>> RefreshAsync(
@@ -67,10 +67,12 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
         {
             var (sync, state) = (syncs[device.Id], states[device.Id]);
             var before = (sync.Count, sync.Status, sync.Reason);
-            if (
-                because.HasFlag(ChangeKinds.Desired)
-                || (because.HasFlag(ChangeKinds.Snaps) && sync.Status == SyncStatus.Failed)
-            )
+            if (sync.MarkedBy is { } by && device.DeletedAt is null)
+            {
+                context.Add(Changes.Of(device, ChangeKinds.Desired, by, now));
+            }
+
+            if (StartsAnew(sync, because))
             {
                 sync.AttemptsSince = now;
             }
@@ -99,20 +101,23 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
 
     /// <summary>Marks devices whose groups changed: they are worked out in the background, and count as unknown until then.</summary>
     /// <param name="context">The context, in the transaction that moves the devices.</param>
-    /// <param name="devices">The devices, in sight.</param>
+    /// <param name="twinIds">The twins: <see cref="Device.Id"/>. Those that are out of sight by now stay as they are.</param>
     /// <param name="by">Who moved them.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static async Task MarkAsync(
         TwinDbContext context,
-        IReadOnlyCollection<Device> devices,
+        long[] twinIds,
         string by,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(devices);
-        long[] twinIds = [.. devices.Select(device => device.Id)];
         var syncs = await SyncStatements.LockAsync(context, twinIds, cancellationToken);
+        // Read only now: who deletes a device, or moves it to another model, counts it with its row held.
+        var devices = await context
+            .Devices.AsNoTracking()
+            .Where(device => twinIds.Contains(device.Id) && device.DeletedAt == null)
+            .ToListAsync(cancellationToken);
         var ledger = new FleetLedger(context);
         foreach (var device in devices)
         {
@@ -125,6 +130,11 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
 
         ledger.Write();
     }
+
+    private static bool StartsAnew(DeviceSync sync, ChangeKinds because) =>
+        sync.MarkedBy is not null
+        || because.HasFlag(ChangeKinds.Desired)
+        || (because.HasFlag(ChangeKinds.Snaps) && sync.Status == SyncStatus.Failed);
 
     private Plan Apply(DeviceSync sync, TwinState state, IEnumerable<DeviceAction> actions, DateTime now)
     {

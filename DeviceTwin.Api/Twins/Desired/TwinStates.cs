@@ -128,7 +128,8 @@ public static class TwinStates
         return twinIds.Length == 0
             ? []
             : await context
-                .ReportedStates.Where(state => twinIds.Contains(state.TwinId))
+                .ReportedStates.AsNoTracking()
+                .Where(state => twinIds.Contains(state.TwinId))
                 .ToDictionaryAsync(
                     state => state.TwinId,
                     state => JsonElement.Parse(state.Properties),

@@ -32,6 +32,9 @@ public sealed class SimulatedDevice
         var image = SnapStore.FactoryImage(identity.Model, chance.Below(4));
         snapd = new Snapd(image, chance.Below(400) + 1, options.SnapdDelay, this.time);
         actions = new AgentActions(deviceId, options.Organization, identity, snapd, chance, options.FailureRate);
+        // A chance of its own, so that who a device is does not depend on it.
+        var speaksTwin = IsNewer && new Chance(options.Seed, deviceId + "/twin").Happens(options.TwinTopicShare);
+        Twin = speaksTwin ? new TwinProperties(options.Interval) : null;
         load = new DeviceLoad(deviceId, identity.Model.MemoryBytes, chance, this.time.GetUtcNow());
     }
 
@@ -58,6 +61,9 @@ public sealed class SimulatedDevice
 
     /// <summary>Whether it has answered <c>unregister</c>: a real agent exits then.</summary>
     public bool IsUnregistered { get; private set; }
+
+    /// <summary>What it reports on the twin topics; null where its agent does not know them.</summary>
+    internal TwinProperties? Twin { get; }
 
     /// <summary>What is installed now, by name.</summary>
     public IReadOnlyList<SimulatedSnap> Snaps
