@@ -8,6 +8,7 @@ using DeviceTwin.Api.Mqtt.Certificates;
 using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Web;
 using DeviceTwin.Data;
 
 namespace DeviceTwin.Api;
@@ -57,7 +58,9 @@ public static class Program
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseWebDoor();
         app.UseCallers();
+        app.UseCallerRate();
         app.MapGraphQLTransports();
         app.MapServiceHealth();
         return app;

@@ -11,6 +11,9 @@ public sealed class Settings
     /// <summary>Who authenticates callers.</summary>
     public AuthenticationSettings Authentication { get; } = new();
 
+    /// <summary>Who may come through the HTTP door, how often, and how.</summary>
+    public HttpSettings Http { get; } = new();
+
     /// <summary>Where twins are stored.</summary>
     public DatabaseSettings Database { get; } = new();
 

@@ -29,6 +29,10 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
                 "graphql.page.default must not be larger than graphql.page.limit"
             );
         }
+        foreach (var (key, problem) in HttpRules.Problems(settings))
+        {
+            Fail(key, problem);
+        }
     }
 
     private void CheckBind()

@@ -32,7 +32,9 @@ public sealed record Caller(string Name, Role Role, OrganizationScope Organizati
     /// <summary>A principal that stands for the caller.</summary>
     public ClaimsPrincipal ToPrincipal() => new(new CallerIdentity(this));
 
-    private sealed class CallerIdentity(Caller caller) : ClaimsIdentity("Bearer")
+    // Of those whom nobody has recognised by a token it says so: a name that all of them share is none to count by.
+    private sealed class CallerIdentity(Caller caller)
+        : ClaimsIdentity(caller == Anonymous || caller == Nobody ? null : "Bearer")
     {
         public Caller Caller => caller;
 

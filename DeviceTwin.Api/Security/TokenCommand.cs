@@ -13,7 +13,8 @@ public static class TokenCommand
     public const string Usage = "token create --name ci --organizations acme,other|* --role viewer|operator|admin";
 
     /// <summary>What it is for.</summary>
-    public const string Meaning = "Makes a client token and prints it once, with the lines of the configuration that know it.";
+    public const string Meaning =
+        "Makes a client token and prints it once, with the lines of the configuration that know it.";
 
     private static readonly string[] Options = ["--name", "--organizations", "--role"];
 

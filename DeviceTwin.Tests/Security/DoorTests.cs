@@ -134,7 +134,7 @@ public sealed class DoorTests(ITestOutputHelper output, DoorTests.Shared shared)
     public async Task A_socket_shows_its_token_in_the_header()
     {
         var host = shared.Host;
-        using var client = await SocketClient.OpenAsync(host.Address, authorization: "Bearer " + Known);
+        using var client = await SocketClient.OpenAsync(host.Address, header: ("Authorization", "Bearer " + Known));
 
         await client.InitialiseAsync();
 
@@ -166,7 +166,7 @@ public sealed class DoorTests(ITestOutputHelper output, DoorTests.Shared shared)
         var host = shared.Host;
 
         var refused = await Assert.ThrowsAsync<WebSocketException>(() =>
-            SocketClient.OpenAsync(host.Address, authorization: "Bearer garbage")
+            SocketClient.OpenAsync(host.Address, header: ("Authorization", "Bearer garbage"))
         );
 
         Assert.Contains("401", refused.Message, StringComparison.Ordinal);

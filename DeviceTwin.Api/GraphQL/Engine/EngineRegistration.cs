@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Engine.Descriptions;
+using DeviceTwin.Api.GraphQL.Engine.Documents;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Engine.InputObjects;
 using DeviceTwin.Api.GraphQL.Engine.Limits;
@@ -38,10 +39,15 @@ public static class EngineRegistration
 
         services.AddSingleton<IDocumentBuilder, LimitedDocumentBuilder>();
         services.AddSingleton<CostLimits>();
+        services.AddSingleton<IntrospectionAccess>();
+        services.AddSingleton<TrustedDocuments>();
+        services.AddSingleton<PersistedDocuments>();
+        services.AddSingleton<RequestedDocuments>();
         services.AddSingleton<FaultLog>();
         services.AddSingleton<IRequestExecutor, RequestExecutor>();
         services.AddSingleton<ISchemaDocument, SchemaDocument>();
         services.AddHostedService<SchemaStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<TrustedDocuments>());
         services.AddScoped<NodeLookup>();
         services.AddTransient(typeof(SuppliedInputGraphType<>));
 

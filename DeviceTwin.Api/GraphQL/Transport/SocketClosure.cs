@@ -58,6 +58,11 @@ internal sealed record SocketClosure(int? Code, string Reason)
     /// <summary>A second <c>connection_init</c> where there is nothing to renew.</summary>
     public static readonly SocketClosure TooManyInitialisations = new(4429, "Too many initialisation requests");
 
+    /// <summary>The caller has <c>graphql.sockets.caller</c> open. Clients take 1013 as worth another try, unlike most codes.</summary>
+    /// <param name="limit">The limit.</param>
+    public static SocketClosure TooManySockets(int limit) =>
+        new(1013, $"You have {limit} sockets open; try again later");
+
     /// <summary>A message that the protocol does not know.</summary>
     /// <param name="reason">What is wrong with it.</param>
     public static SocketClosure BadMessage(string reason) => new(4400, reason);

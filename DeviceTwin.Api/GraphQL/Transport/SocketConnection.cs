@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Web;
+using GraphQL.Transport;
 
 namespace DeviceTwin.Api.GraphQL.Transport;
 
@@ -13,6 +15,7 @@ internal sealed class SocketConnection : IDisposable
     private readonly RequestParser parser;
     private readonly IConnectionAuthenticator authenticator;
     private readonly GraphQLSettings settings;
+    private readonly OpenConnections connections;
     private readonly TimeProvider clock;
     private readonly SocketFrames frames;
     private readonly SocketSender sender;
@@ -25,6 +28,8 @@ internal sealed class SocketConnection : IDisposable
 
     private volatile ConnectionIdentity? identity;
     private Task watching = Task.CompletedTask;
+    private CallSource source;
+    private IDisposable? place;
 
     /// <summary>Begins to wait for <c>connection_init</c>.</summary>
     /// <param name="socket">The socket, accepted.</param>
@@ -37,6 +42,8 @@ internal sealed class SocketConnection : IDisposable
         parser = services.Parser;
         authenticator = services.Authenticator;
         settings = services.Settings.GraphQL;
+        connections = services.Connections;
+        source = CallSource.Of(context);
         clock = services.Clock;
         frames = services.Frames;
         sender = new SocketSender(socket, settings.SendQueue, settings.SendTimeout, clock);
@@ -45,7 +52,8 @@ internal sealed class SocketConnection : IDisposable
             sender,
             frames,
             settings,
-            services.Connections,
+            connections,
+            services.Rates,
             services.Logger
         );
         timers = new SocketTimers(settings.SocketInit, clock, sender, End);
@@ -93,6 +101,7 @@ internal sealed class SocketConnection : IDisposable
     {
         timers.Dispose();
         ending.Dispose();
+        place?.Dispose();
     }
 
     // A frame that was begun is finished before the close frame, and the client's own close frame is waited for: a
@@ -180,6 +189,9 @@ internal sealed class SocketConnection : IDisposable
             throw new SocketProtocolException(SocketClosure.RightsChanged);
         }
 
+        source = CallSource.Of(context, recognised.User);
+        place?.Dispose();
+        place = connections.NameSocket(source);
         identity = recognised;
         await sender.EnqueueAsync(SocketFrames.ConnectionAck, isWanted: null, ending.Token);
         if (former is null)
@@ -215,7 +227,8 @@ internal sealed class SocketConnection : IDisposable
 
         try
         {
-            return operations.StartAsync(message.Id, parser.Parse(message.Payload!.Value), identity.User, ending.Token);
+            GraphQLRequest request = parser.Parse(message.Payload!.Value);
+            return operations.StartAsync(message.Id, request, identity.User, source, ending.Token);
         }
         catch (TransportError error)
         {

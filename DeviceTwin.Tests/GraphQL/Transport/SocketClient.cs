@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,9 @@ internal sealed class SocketClient : IDisposable
 
     public string? SubProtocol => socket.SubProtocol;
 
+    /// <summary>The status with which the upgrade was answered.</summary>
+    public HttpStatusCode Status => socket.HttpStatusCode;
+
     public static Task<SocketClient> OpenAsync(
         TransportHost host,
         string? subProtocol = "graphql-transport-ws",
@@ -20,18 +24,13 @@ internal sealed class SocketClient : IDisposable
     ) => OpenAsync(host.Address, subProtocol, origin);
 
     public static async Task<SocketClient> OpenAsync(
-        Uri address,
+        Uri service,
         string? subProtocol = "graphql-transport-ws",
         string? origin = null,
-        string? authorization = null
+        (string Name, string Value)? header = null
     )
     {
         var client = new SocketClient();
-        if (authorization is not null)
-        {
-            client.socket.Options.SetRequestHeader("Authorization", authorization);
-        }
-
         client.socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
         if (subProtocol is not null)
         {
@@ -43,10 +42,15 @@ internal sealed class SocketClient : IDisposable
             client.socket.Options.SetRequestHeader("Origin", origin);
         }
 
+        if (header is { } sent)
+        {
+            client.socket.Options.SetRequestHeader(sent.Name, sent.Value);
+        }
+
         client.socket.Options.CollectHttpResponseDetails = true;
-        var door = new UriBuilder(address) { Scheme = "ws", Path = "/graphql" };
+        var address = new UriBuilder(service) { Scheme = "ws", Path = "/graphql" };
         using CancellationTokenSource limit = Limit();
-        await client.socket.ConnectAsync(door.Uri, limit.Token);
+        await client.socket.ConnectAsync(address.Uri, limit.Token);
         return client;
     }
 
