@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 using DeviceTwin.Tests.Infrastructure;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -85,7 +85,6 @@ public sealed class TwinTopicPumpTests
     public async Task Desired_properties_are_retained_until_their_twin_is_deleted()
     {
         await using var door = await Door.OpenAsync();
-        Assert.Equal(1, door.DesiredOutbox.SentAllAgain);
         door.DesiredOutbox.Add("c333", 12, """{"a":"é"}""");
         await Eventually.BecomesTrueAsync(() => door.DesiredOutbox.Sent.Count == 1, "it is sent");
         var retained = Assert.Single(await door.Broker.GetRetainedMessagesAsync());

@@ -1,5 +1,5 @@
 using DeviceTwin.Api.Mqtt.Messages;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 
 namespace DeviceTwin.Tests.Mqtt.Messages;
 

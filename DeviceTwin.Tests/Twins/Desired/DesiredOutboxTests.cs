@@ -1,7 +1,7 @@
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Tests.Infrastructure;
-using DeviceTwin.Tests.Twins.Reported;
+using DeviceTwin.Tests.Twins.Reporting;
 
 namespace DeviceTwin.Tests.Twins.Desired;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DeviceTwin.Api.Twins.Desired;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 using DeviceTwin.Data.Devices;
 using Microsoft.EntityFrameworkCore;
 
-namespace DeviceTwin.Tests.Twins.Reported;
+namespace DeviceTwin.Tests.Twins.Reporting;
 
 /// <summary>What tests of the twin topics do to a <see cref="TwinWorld"/>.</summary>
 internal static class ReportingWorld
@@ -26,11 +26,12 @@ internal static class ReportingWorld
     public static async Task<ReportedState?> ReportedAsync(this TwinWorld world, string deviceId)
     {
         await using var context = await world.OpenAsync();
-        return await context
-            .Devices.Where(device => device.DeviceId == deviceId)
-            .Select(device => device.Reported)
-            .AsNoTracking()
-            .SingleOrDefaultAsync();
+        return (
+            await context
+                .Devices.AsNoTracking()
+                .Include(device => device.Reported)
+                .SingleAsync(device => device.DeviceId == deviceId)
+        ).Reported;
     }
 
     /// <summary>Changes the device's own desired properties, as ann.</summary>

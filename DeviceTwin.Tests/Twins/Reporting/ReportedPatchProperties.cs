@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using DeviceTwin.Api.Twins;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 using DeviceTwin.Tests.Infrastructure;
 using DeviceTwin.Tests.Twins.Desired;
 using FsCheck.Xunit;
 
-namespace DeviceTwin.Tests.Twins.Reported;
+namespace DeviceTwin.Tests.Twins.Reporting;
 
 public sealed class ReportedPatchProperties
 {

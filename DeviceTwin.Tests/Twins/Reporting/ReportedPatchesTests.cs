@@ -1,12 +1,12 @@
 using System.Text.Json;
 using DeviceTwin.Api.Twins;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 
-namespace DeviceTwin.Tests.Twins.Reported;
+namespace DeviceTwin.Tests.Twins.Reporting;
 
 public sealed class ReportedPatchesTests
 {
