@@ -93,10 +93,7 @@ public sealed class SetDesiredLayerInput : SuppliedInput
     /// <summary>Makes the change, unless it cannot be told what is meant.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="change">Makes it.</param>
-    internal async Task<Outcome<T>> ApplyAsync<T>(
-        Caller caller,
-        Func<LayerKey, LayerChange, Task<Outcome<T>>> change
-    )
+    internal async Task<Outcome<T>> ApplyAsync<T>(Caller caller, Func<LayerKey, LayerChange, Task<Outcome<T>>> change)
         where T : class
     {
         if (Properties is null && Has(nameof(Properties)))

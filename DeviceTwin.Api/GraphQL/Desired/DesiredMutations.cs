@@ -79,8 +79,7 @@ public sealed partial class Mutation
             context,
             input.OrganizationId,
             input.DeviceId,
-            caller =>
-                desired.RetryAsync(input.OrganizationId, input.DeviceId, caller.Name, context.CancellationToken)
+            caller => desired.RetryAsync(input.OrganizationId, input.DeviceId, caller.Name, context.CancellationToken)
         );
 
     /// <summary>Changes what is desired of every device in a group. Its devices are reached in the background.</summary>
@@ -94,10 +93,7 @@ public sealed partial class Mutation
             input.OrganizationId,
             input.Name,
             caller =>
-                input.ApplyAsync(
-                    caller,
-                    (key, change) => layers.SetGroupAsync(key, change, context.CancellationToken)
-                )
+                input.ApplyAsync(caller, (key, change) => layers.SetGroupAsync(key, change, context.CancellationToken))
         );
 
     /// <summary>Changes what is desired of every device of a model, those of today and those to come. They are reached in the background.</summary>
