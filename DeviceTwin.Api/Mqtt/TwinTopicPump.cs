@@ -21,11 +21,7 @@ internal sealed partial class TwinTopicPump(
         message.Asks ? TellAsync(message, stoppingToken) : PatchAsync(message, stoppingToken);
 
     /// <inheritdoc/>
-    protected override async Task RejectAsync(
-        InboundMessage message,
-        string reason,
-        CancellationToken stoppingToken
-    )
+    protected override async Task RejectAsync(InboundMessage message, string reason, CancellationToken stoppingToken)
     {
         await base.RejectAsync(message, reason, stoppingToken);
         if (!message.Asks && await topics.RefuseAsync(message.Sender, reason, stoppingToken) is { } outcome)

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace DeviceTwin.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresTwinDbContext))]
-    [Migration("20261123235710_Initial")]
+    [Migration("20261124000354_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

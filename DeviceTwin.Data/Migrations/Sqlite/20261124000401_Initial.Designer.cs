@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace DeviceTwin.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteTwinDbContext))]
-    [Migration("20261123235719_Initial")]
+    [Migration("20261124000401_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
