@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DeviceTwin.Api.Twins.Desired;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 using MQTTnet;
 using MQTTnet.Protocol;
 

@@ -1,6 +1,6 @@
 using DeviceTwin.Api.Mqtt.Messages;
 using DeviceTwin.Api.Twins;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 using MQTTnet;
 
 namespace DeviceTwin.Api.Mqtt;

@@ -1,6 +1,6 @@
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Jobs;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 
 namespace DeviceTwin.Api.Twins;
 

@@ -2,7 +2,7 @@ using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 
 namespace DeviceTwin.Tests.Mqtt;
 

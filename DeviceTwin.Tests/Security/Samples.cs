@@ -35,14 +35,19 @@ internal static class Samples
                         argument.Type,
                         argument.Name,
                         $"{field.Name}({argument.Name})",
-                        name => Find(name, organization)
+                        name => Find(field.Name, name, organization)
                     )
             );
 
     /// <summary>Something of the hidden organization for each name that arguments and input fields have.</summary>
-    private static object? Find(string name, string organization) =>
+    private static object? Find(string field, string name, string organization) =>
         name switch
         {
+            "name" when field is "model" or "setModelDesiredState" => "gw-1",
+            "snaps" => new[] { new { name = "nats", channel = "edge" } },
+            "names" => new[] { "nats" },
+            "priority" when field is "setModelDesiredState" => null,
+            "properties" => new { n = 1 },
             "organizationId" => organization,
             "id" => organization,
             "deviceId" => "d1",

@@ -7,6 +7,7 @@ using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -17,14 +18,19 @@ public sealed class TwinWorld : IAsyncDisposable
 {
     private readonly TestStore store;
     private readonly ServiceProvider services;
+    private readonly bool isFirst;
 
-    private TwinWorld(TestStore store)
+    private TwinWorld(TestStore store, FakeTimeProvider clock, Settings settings, bool isFirst)
     {
         this.store = store;
+        this.isFirst = isFirst;
+        Clock = clock;
+        Settings = settings;
         services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton(Settings)
+            .AddSingleton<IInterceptor>(Commands)
             .AddTwinStore(store.Options)
             .AddEvents()
             .AddTwins()
@@ -34,11 +40,16 @@ public sealed class TwinWorld : IAsyncDisposable
 
     public const string Organization = "abc";
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
+    private static readonly DateTimeOffset Start = new(2026, 11, 23, 9, 30, 0, TimeSpan.Zero);
+
+    public FakeTimeProvider Clock { get; }
+
+    /// <summary>Every SQL command that the core ran.</summary>
+    public SqlCommands Commands { get; } = new();
 
     public DateTime Now => Clock.GetUtcNow().UtcDateTime;
 
-    public Settings Settings { get; } = new();
+    public Settings Settings { get; }
 
     public IIntake Intake => Get<IIntake>();
 
@@ -46,7 +57,11 @@ public sealed class TwinWorld : IAsyncDisposable
 
     public ActionRequests Requests => Get<ActionRequests>();
 
-    public static async Task<TwinWorld> CreateAsync(StoreKind kind) => new(await TestStore.CreateAsync(kind));
+    public static async Task<TwinWorld> CreateAsync(StoreKind kind) =>
+        new(await TestStore.CreateAsync(kind), new FakeTimeProvider(Start), new Settings(), isFirst: true);
+
+    /// <summary>A second process at the same store and the same clock, or the same one after a restart. Dispose it before the first.</summary>
+    public TwinWorld Again() => new(store, Clock, Settings, isFirst: false);
 
     public TService Get<TService>()
         where TService : notnull => services.GetRequiredService<TService>();
@@ -205,6 +220,9 @@ public sealed class TwinWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
-        await store.DisposeAsync();
+        if (isFirst)
+        {
+            await store.DisposeAsync();
+        }
     }
 }

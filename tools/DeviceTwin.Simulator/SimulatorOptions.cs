@@ -30,6 +30,9 @@ public sealed record SimulatorOptions
     /// <summary>The share (0 to 1) of actions that change something and fail, as snapd would.</summary>
     public double FailureRate { get; init; }
 
+    /// <summary>The share (0 to 1) of actions that change something and fail when they are asked for first; asked again they succeed.</summary>
+    public double FirstFailureRate { get; init; }
+
     /// <summary>The share (0 up to, but not including, 1) of devices that are away at any moment.</summary>
     public double AwayShare { get; init; }
 
@@ -76,6 +79,7 @@ public sealed record SimulatorOptions
         Require(Broker.Length > 0, "broker must be a host name or address");
         Require(Port is >= 1 and <= 65535, "port must be from 1 to 65535");
         Require(FailureRate is >= 0 and <= 1, "failure-rate must be from 0 to 1");
+        Require(FirstFailureRate is >= 0 and <= 1, "first-failure-rate must be from 0 to 1");
         Require(AwayShare is >= 0 and < 1, "away-share must be from 0 to less than 1");
         Require(OlderAgentShare is >= 0 and <= 1, "older-share must be from 0 to 1");
         Require(TwinTopicShare is >= 0 and <= 1, "twin-share must be from 0 to 1");

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using DeviceTwin.Api.Twins.Reported;
+using DeviceTwin.Api.Twins.Reporting;
 
 namespace DeviceTwin.Api.Mqtt.Messages;
 

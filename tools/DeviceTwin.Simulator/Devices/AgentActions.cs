@@ -10,10 +10,12 @@ internal sealed class AgentActions(
     DeviceIdentity identity,
     Snapd snapd,
     Chance chance,
-    double failureRate
+    double failureRate,
+    double firstFailureRate
 )
 {
     private readonly HashSet<string> users = [];
+    private readonly HashSet<(string Action, string Snap, string Data)> asked = [];
 
     /// <summary>The answer; null when the agent does not know the action.</summary>
     public Answer? Answer(AgentAction action)
@@ -63,10 +65,13 @@ internal sealed class AgentActions(
         };
         if (change is null)
             return null;
-        if (chance.Happens(failureRate))
+        if (chance.Happens(failureRate) || FailsAtFirst(action.Action!, snap, data))
             throw new SnapdException(Misfortune(action.Action!, snap));
         return answer with { Result = change() };
     }
+
+    private bool FailsAtFirst(string action, string snap, string data) =>
+        firstFailureRate > 0 && asked.Add((action, snap, data)) && chance.Happens(firstFailureRate);
 
     private DeviceResult Device() =>
         new(

@@ -31,7 +31,15 @@ public sealed class SimulatedDevice
         identity = DeviceIdentity.MakeUp(chance, options);
         var image = SnapStore.FactoryImage(identity.Model, chance.Below(4));
         snapd = new Snapd(image, chance.Below(400) + 1, options.SnapdDelay, this.time);
-        actions = new AgentActions(deviceId, options.Organization, identity, snapd, chance, options.FailureRate);
+        actions = new AgentActions(
+            deviceId,
+            options.Organization,
+            identity,
+            snapd,
+            chance,
+            options.FailureRate,
+            options.FirstFailureRate
+        );
         // A chance of its own, so that who a device is does not depend on it.
         var speaksTwin = IsNewer && new Chance(options.Seed, deviceId + "/twin").Happens(options.TwinTopicShare);
         Twin = speaksTwin ? new TwinProperties(options.Interval) : null;
@@ -86,6 +94,9 @@ public sealed class SimulatedDevice
             overrides[action] = answer;
     }
 
+    /// <summary>Is told of every action before it is carried out: a test's records. It must not call the device's <see cref="Answer"/>.</summary>
+    public Action<AgentAction>? Received { get; set; }
+
     /// <summary>The payload of a heartbeat now.</summary>
     public byte[] Heartbeat()
     {
@@ -121,6 +132,7 @@ public sealed class SimulatedDevice
             return null;
         }
 
+        Received?.Invoke(action);
         if (overrides.TryGetValue(action.Action ?? "", out var answer))
             return answer(action);
 

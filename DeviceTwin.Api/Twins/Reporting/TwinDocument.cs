@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DeviceTwin.Api.Twins.Desired;
 
-namespace DeviceTwin.Api.Twins.Reported;
+namespace DeviceTwin.Api.Twins.Reporting;
 
 /// <summary>A twin as its device is told it on request.</summary>
 /// <param name="Desired">The merged desired properties.</param>

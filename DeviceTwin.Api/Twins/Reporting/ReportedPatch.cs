@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace DeviceTwin.Api.Twins.Reported;
+namespace DeviceTwin.Api.Twins.Reporting;
 
 /// <summary>A change that a device reports of its own properties.</summary>
 /// <param name="DeviceId">The device.</param>

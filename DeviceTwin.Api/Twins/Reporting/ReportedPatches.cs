@@ -6,7 +6,7 @@ using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
 using Microsoft.EntityFrameworkCore;
 
-namespace DeviceTwin.Api.Twins.Reported;
+namespace DeviceTwin.Api.Twins.Reporting;
 
 /// <summary>Applies what devices report of their own properties, in one transaction a patch.</summary>
 /// <param name="store">The store.</param>

@@ -1,4 +1,4 @@
-namespace DeviceTwin.Api.Twins.Reported;
+namespace DeviceTwin.Api.Twins.Reporting;
 
 /// <summary>What devices say and ask on the twin topics. The devices' door calls it, and acknowledges to the broker when its answer is out.</summary>
 public interface ITwinTopics

@@ -3,7 +3,7 @@ using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using Microsoft.EntityFrameworkCore;
 
-namespace DeviceTwin.Api.Twins.Reported;
+namespace DeviceTwin.Api.Twins.Reporting;
 
 /// <summary>Reads twins for their devices.</summary>
 /// <param name="store">The store.</param>
