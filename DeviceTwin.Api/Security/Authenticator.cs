@@ -11,8 +11,8 @@ internal sealed class Authenticator(DenialLog denials, ITokenReader? reader = nu
 {
     private const string Scheme = "Bearer ";
 
-    // Far more than any issuer makes; less than what is worth an attack.
-    private const int LongestToken = 16 * 1024;
+    // More than any issuer makes; less than service.header.limit, so that it is answered in words.
+    private const int LongestToken = 8 * 1024;
 
     private static readonly ConnectionIdentity Everybody = new(Caller.Anonymous.ToPrincipal(), ExpiresAt: null);
 

@@ -50,6 +50,18 @@ public sealed class SecretDataTests(ITestOutputHelper output)
                 && Has(told, "\"FAILED\""),
             "the device has its configuration and has failed to take a snapshot"
         );
+        agent.Device.OverrideAnswer("setconf", _ => null);
+        await host.DataAsync(
+            Operator,
+            """
+            mutation($snap: String!) {
+              setDesiredSnaps(input: {organizationId: "demo", deviceId: "d1", snaps: [{name: $snap, config: {token: "hush"}}]}) {
+                errors { __typename }
+              }
+            }
+            """,
+            new { snap = first }
+        );
         await agent.PublishAsync(
             "devices/pub/d1",
             Encoding.UTF8.GetBytes($$"""{"id":"1","action":"conf","success":true,"result":{"config":"{{Address}}"}"""),
@@ -58,14 +70,18 @@ public sealed class SecretDataTests(ITestOutputHelper output)
         );
         await Eventually.BecomesTrueAsync(() => host.Log.Contains("Rejected a message of d1"), "it is rejected");
 
+        var shown = await AskAsync(host, Operator);
         var masked = await AskAsync(host, Viewer);
+        Assert.Equal("hush", DriftOf(shown).GetProperty("desired").GetString());
+        Assert.Equal(DriftOf(shown).GetProperty("path").GetString(), DriftOf(masked).GetProperty("path").GetString());
+        Assert.Equal(JsonValueKind.Null, DriftOf(masked).GetProperty("desired").ValueKind);
         Assert.Equal(
             JsonValueKind.Null,
             masked.GetProperty("device").GetProperty("snap").GetProperty("config").ValueKind
         );
         Assert.False(Has(masked, "hush"), masked.GetRawText());
         Assert.True(Has(masked, Masked), masked.GetRawText());
-        Assert.True(Has(await AskAsync(host, Operator), "signature=hush"));
+        Assert.True(Has(shown, "signature=hush"));
         // The log is at its most talkative, SQL and web server included.
         Assert.Contains(host.Log.Lines, line => line.Contains("INSERT INTO", StringComparison.Ordinal));
         Assert.DoesNotContain(host.Log.Lines, line => line.Contains("hush", StringComparison.Ordinal));
@@ -75,7 +91,9 @@ public sealed class SecretDataTests(ITestOutputHelper output)
                 token,
                 """
                 query($snap: String!) {
-                  device(organizationId: "demo", deviceId: "d1") { snap(name: $snap) { config } }
+                  device(organizationId: "demo", deviceId: "d1") {
+                    snap(name: $snap) { config } desired { snaps { config } } drift { path desired reported }
+                  }
                   actions(organizationId: "demo") { nodes { kind status data message } }
                 }
                 """,
@@ -92,7 +110,7 @@ public sealed class SecretDataTests(ITestOutputHelper output)
     [InlineData(
         ActionKind.Snapshot,
         """{"url":"https:\\\\h.example\\hush hush"}""",
-        """{"url":"https://h.example/***"}"""
+        "***"
     )]
     [InlineData(ActionKind.Logs, "https://h.example/hush", "***")]
     [InlineData(ActionKind.Logs, "null", "***")]
@@ -143,6 +161,9 @@ public sealed class SecretDataTests(ITestOutputHelper output)
 
     private static bool Has(JsonElement answer, string text) =>
         answer.GetRawText().Contains(text, StringComparison.Ordinal);
+
+    private static JsonElement DriftOf(JsonElement answer) =>
+        Assert.Single(answer.GetProperty("device").GetProperty("drift").EnumerateArray());
 
     private Task<TwinHost> StartAsync(StoreKind kind) =>
         SecureHost.StartAsync(

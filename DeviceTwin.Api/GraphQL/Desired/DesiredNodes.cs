@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
@@ -87,8 +88,9 @@ public sealed class DesiredSnapNode(DesiredSnap snap, LayerKind layer, string? l
     /// <summary>Whether it is to be enabled.</summary>
     public bool? Enabled => snap.Enabled;
 
-    /// <summary>What its configuration is to hold at least.</summary>
-    public JsonElement? Config => snap.Config is null ? null : JsonElement.Parse(snap.Config);
+    /// <summary>What its configuration is to hold at least; null below the role operator, too.</summary>
+    /// <param name="context">The field.</param>
+    public JsonElement? Config(IResolveFieldContext context) => context.Caller().ShowConfig(snap.Config);
 
     /// <summary>Its services that are to run, or not to.</summary>
     public IReadOnlyList<DesiredSnapServiceNode> Services =>
@@ -121,19 +123,25 @@ public enum DesiredLayerKind
 }
 
 /// <summary>A path where desired and reported differ.</summary>
-/// <param name="Path">E.g. properties.telemetry.interval or snaps.core20.channel.</param>
-/// <param name="Desired">What is wanted there.</param>
-/// <param name="Reported">What the device reported there; null where it reported nothing.</param>
+/// <param name="entry">Where, and how.</param>
 [Name("Drift")]
-public sealed record DriftNode(string Path, JsonElement? Desired, JsonElement? Reported)
+public sealed class DriftNode(DriftEntry entry)
 {
+    /// <summary>E.g. properties.telemetry.interval or snaps.core20.channel.</summary>
+    public string Path => entry.Path;
+
+    /// <summary>What is wanted there; below the role operator null in a snap's configuration.</summary>
+    /// <param name="context">The field.</param>
+    public JsonElement? Desired(IResolveFieldContext context) => context.Caller().ShowDrift(entry.Path, entry.Desired);
+
+    /// <summary>What the device reported there; null where it reported nothing, and below the role operator in a snap's configuration.</summary>
+    /// <param name="context">The field.</param>
+    public JsonElement? Reported(IResolveFieldContext context) =>
+        context.Caller().ShowDrift(entry.Path, entry.Reported);
+
     /// <summary>Where a device's desired and reported state differ, by path.</summary>
     internal static IReadOnlyList<DriftNode> Of(TwinState state) =>
-        [
-            .. Drift
-                .Between(state.Desired, state.Reported)
-                .Select(entry => new DriftNode(entry.Path, entry.Desired, entry.Reported)),
-        ];
+        [.. Drift.Between(state.Desired, state.Reported).Select(entry => new DriftNode(entry))];
 }
 
 /// <summary>The properties that a device reported of itself.</summary>
