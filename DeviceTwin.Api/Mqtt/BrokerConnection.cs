@@ -3,7 +3,6 @@ using DeviceTwin.Api.Twins;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Packets;
-using MQTTnet.Protocol;
 
 namespace DeviceTwin.Api.Mqtt;
 

@@ -38,14 +38,14 @@ internal sealed partial class TwinTopicPump(
             return;
         }
 
-        if (outcome.Refusal is { } refusal)
-        {
-            await base.RejectAsync(message, $"{refusal.Code}: {refusal.Message.TrimEnd('.')}", stoppingToken);
-        }
-
+        // A device that is only just becoming a twin does nothing wrong: it is told, and says it again.
         if (outcome.Refusal?.Code != ReportedRefusal.UnknownDevice)
         {
             await HearAsync(message, stoppingToken);
+            if (outcome.Refusal is { } refusal)
+            {
+                await base.RejectAsync(message, $"{refusal.Code}: {refusal.Message.TrimEnd('.')}", stoppingToken);
+            }
         }
 
         await PublishAsync(TwinMessages.Answer(message.Sender, outcome), stoppingToken);

@@ -35,7 +35,7 @@ public static partial class SecretData
     public static string? ShowMessage(this Caller caller, ActionKind kind, string? message) =>
         message is null || MaySeeSecrets(caller) || kind is not (ActionKind.Logs or ActionKind.Snapshot)
             ? message
-            : Address().Replace(message, $"$1$2/{Mask}");
+            : Address().Replace(message, $"${{scheme}}${{host}}/{Mask}");
 
     /// <summary>A snap's configuration, reported or desired.</summary>
     /// <param name="caller">Who asks.</param>
@@ -80,7 +80,7 @@ public static partial class SecretData
 
     // From its user's name to the quote behind it, or to the end: an address may hold anything else.
     [GeneratedRegex(
-        """(https?:[/\\]+)(?:[^/\\?#\s"]*@)?([^/\\?#\s"@]*)[^"]*""",
+        """(?<scheme>https?:[/\\]+)(?:[^/\\?#\s"]*@)?(?<host>[^/\\?#\s"@]*)[^"]*""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000
     )]
