@@ -38,10 +38,13 @@ has_postgres() {
   [ -n "${DEVICETWIN_TEST_POSTGRES_BIN:-}" ] || command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
 has_mosquitto() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mosquitto >/dev/null; }
+has_mosquitto_clients() { command -v mosquitto_sub >/dev/null && command -v mosquitto_pub >/dev/null; }
 
 missing=()
 has_postgres || missing+=(postgresql)
 has_mosquitto || missing+=(mosquitto)
+has_mosquitto_clients || missing+=(mosquitto-clients)
+command -v curl >/dev/null || missing+=(curl)
 if ! command -v dotnet >/dev/null; then
   echo "The .NET SDK $(sed -n 's/.*"version": "\(.*\)".*/\1/p' global.json) or a newer one of .NET 10 is missing: https://dot.net/download"
   finish 0 1 0

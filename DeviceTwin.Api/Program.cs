@@ -4,8 +4,11 @@ using DeviceTwin.Api.GraphQL;
 using DeviceTwin.Api.GraphQL.Engine;
 using DeviceTwin.Api.GraphQL.Transport;
 using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Api.Mqtt.Certificates;
 using DeviceTwin.Api.Operations;
+using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Web;
 using DeviceTwin.Data;
 
 namespace DeviceTwin.Api;
@@ -17,7 +20,14 @@ public static class Program
     /// <param name="arguments">The command line; <c>--help</c> explains it.</param>
     /// <returns>The exit code: 0, or see <see cref="ServiceRun.CannotStart"/> and <see cref="SettingsStart.WrongSettings"/>.</returns>
     public static async Task<int> Main(string[] arguments) =>
-        SettingsStart.Read(arguments, out var exitCode) is { } loaded ? await ServiceRun.RunAsync(loaded) : exitCode;
+        arguments switch
+        {
+            [CertificatesCommand.Name, .. var rest] => CertificatesCommand.Run(rest),
+            [TokenCommand.Name, .. var rest] => TokenCommand.Run(rest, Console.Out, Console.Error),
+            _ => SettingsStart.Read(arguments, out var exitCode) is { } loaded
+                ? await ServiceRun.RunAsync(loaded)
+                : exitCode,
+        };
 
     /// <summary>Puts the service together; starting it opens the store, the broker and the doors, in this order.</summary>
     /// <param name="loaded">What the start was told.</param>
@@ -35,6 +45,7 @@ public static class Program
         builder.Services.AddTwins();
         builder.Services.AddEvents();
         builder.Services.AddMqtt();
+        builder.Services.AddSecurity(loaded.Settings.Authentication);
         builder.Services.AddGraphQLEngine();
         builder.Services.AddGraphQLFeatures();
         builder.Services.AddGraphQLTransports();
@@ -47,6 +58,9 @@ public static class Program
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseWebDoor();
+        app.UseCallers();
+        app.UseCallerRate();
         app.MapGraphQLTransports();
         app.MapServiceHealth();
         return app;

@@ -1,6 +1,6 @@
 namespace DeviceTwin.Data;
 
-/// <summary>Wakes those who read what was committed: the change log's tail and the outbox. Wakes while nobody waits are not lost.</summary>
+/// <summary>Wakes those who read what was committed: the change log's tail and the outboxes. Wakes while nobody waits are not lost.</summary>
 public sealed class CommitSignal
 {
     private volatile TaskCompletionSource next = New();

@@ -1,5 +1,6 @@
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Data;
@@ -10,7 +11,7 @@ namespace DeviceTwin.Data;
 /// </summary>
 /// <param name="contexts">Makes contexts of the configured kind.</param>
 /// <param name="gate">Lets SQLite's writers in one by one.</param>
-/// <param name="commits">Is told of commits that changed the log or an action.</param>
+/// <param name="commits">Is told of commits that changed the log, an action or a desired document.</param>
 public sealed class TwinStore(IDbContextFactory<TwinDbContext> contexts, WriteGate gate, CommitSignal commits)
 {
     private const int Attempts = 5;
@@ -67,7 +68,7 @@ public sealed class TwinStore(IDbContextFactory<TwinDbContext> contexts, WriteGa
             cancellationToken
         );
 
-    // Heartbeats, which are most of all commits, bring nothing for the change log's readers or the outbox.
+    // Heartbeats, which are most of all commits, bring nothing for the change log's readers or the outboxes.
     private static bool Concerns(TwinDbContext context) =>
-        context.ChangeTracker.Entries().Any(entry => entry.Entity is TwinChange or DeviceAction);
+        context.ChangeTracker.Entries().Any(entry => entry.Entity is TwinChange or DeviceAction or DesiredDocument);
 }

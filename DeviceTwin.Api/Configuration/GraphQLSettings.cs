@@ -48,6 +48,26 @@ public sealed class GraphQLSettings
     [Setting("graphql.socket.operations", "How many operations one WebSocket may have open at once.", Minimum = 1)]
     public int SocketOperations { get; set; } = 100;
 
+    /// <summary>How many WebSockets may be open.</summary>
+    [Setting("graphql.sockets", "How many WebSockets may be open (503).", Minimum = 1)]
+    public int Sockets { get; set; } = 10_000;
+
+    /// <summary>How many WebSockets one address may have open.</summary>
+    [Setting("graphql.sockets.address", "How many of them one address may have (429).", Minimum = 1)]
+    public int SocketsOfAddress { get; set; } = 500;
+
+    /// <summary>How many WebSockets one caller may have open.</summary>
+    [Setting("graphql.sockets.caller", "How many of them one authenticated caller may have (1013).", Minimum = 1)]
+    public int SocketsOfCaller { get; set; } = 200;
+
+    /// <summary>How many subscriptions one caller may have open, on sockets and streams.</summary>
+    [Setting(
+        "graphql.subscriptions.caller",
+        "How many subscriptions one caller may have open, on all sockets and streams; of callers without a name, one address.",
+        Minimum = 1
+    )]
+    public int SubscriptionsOfCaller { get; set; } = 1_000;
+
     /// <summary>How long a socket may wait with <c>connection_init</c>.</summary>
     [Setting(
         "graphql.socket.init",
@@ -86,4 +106,61 @@ public sealed class GraphQLSettings
     /// <summary>Page size where none is asked for.</summary>
     [Setting("graphql.page.default", "Page size of a list where none is asked for.", Minimum = 1)]
     public int PageDefault { get; set; } = 50;
+
+    /// <summary>Who may ask for the schema.</summary>
+    [Setting(
+        "graphql.introspection",
+        "Who may ask for the schema: `on`, `off`, or `auto`: everybody while `service.bind` is loopback, else who is authenticated."
+    )]
+    public IntrospectionMode Introspection { get; set; } = IntrospectionMode.Auto;
+
+    /// <summary>Which documents are run.</summary>
+    [Setting(
+        "graphql.documents",
+        "Documents that are run: `any`, or `trusted`, those in `graphql.documents.path` only."
+    )]
+    public AcceptedDocuments Documents { get; set; } = AcceptedDocuments.Any;
+
+    /// <summary>Folder of trusted documents, or null.</summary>
+    [Setting(
+        "graphql.documents.path",
+        "Folder of documents that may be asked for by id: Apollo's and Relay's manifests, and files `<id>.graphql`; read at the start.",
+        Default = "none"
+    )]
+    public string? DocumentsPath { get; set; }
+
+    /// <summary>How many automatically persisted documents are kept; 0 turns the protocol off.</summary>
+    [Setting(
+        "graphql.persisted.entries",
+        "How many automatic persisted queries are kept; 0: none, the protocol is off.",
+        Minimum = 0
+    )]
+    public int PersistedEntries { get; set; } = 1_000;
+
+    /// <summary>How large the automatically persisted documents may be together, in bytes.</summary>
+    [Setting("graphql.persisted.bytes", "How large they may be together, in bytes of UTF-16.", Minimum = 1024)]
+    public int PersistedBytes { get; set; } = 8 * 1024 * 1024;
+}
+
+/// <summary>Who may ask for the schema.</summary>
+public enum IntrospectionMode
+{
+    /// <summary>Everybody while the service listens on loopback, else who is authenticated.</summary>
+    Auto,
+
+    /// <summary>Everybody.</summary>
+    On,
+
+    /// <summary>Nobody.</summary>
+    Off,
+}
+
+/// <summary>Which documents are run.</summary>
+public enum AcceptedDocuments
+{
+    /// <summary>Every one that is within the limits.</summary>
+    Any,
+
+    /// <summary>Those in the folder, asked for by id.</summary>
+    Trusted,
 }

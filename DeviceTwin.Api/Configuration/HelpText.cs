@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Text;
+using DeviceTwin.Api.Mqtt.Certificates;
+using DeviceTwin.Api.Security;
 
 namespace DeviceTwin.Api.Configuration;
 
@@ -16,6 +18,12 @@ public static class HelpText
         Paragraph(text, 0, $"Device Twin {Version.Split('+')[0]}: keeps a twin of every connected IoT device.");
         text.Append('\n');
         Paragraph(text, 0, "Usage: DeviceTwin.Api [switch …] [--key=value …]");
+        Paragraph(text, 0, $"       DeviceTwin.Api {CertificatesCommand.Usage}");
+        Paragraph(text, 0, $"       DeviceTwin.Api {TokenCommand.Usage}");
+        text.Append('\n');
+        Paragraph(text, 0, "Commands");
+        Entry(text, CertificatesCommand.Name, Plain(CertificatesCommand.Meaning));
+        Entry(text, TokenCommand.Name, Plain(TokenCommand.Meaning));
         text.Append('\n');
         Paragraph(text, 0, "Switches");
         foreach (var known in StartSwitch.All)

@@ -16,6 +16,12 @@ public sealed record LoadedSettings(
     IReadOnlySet<StartSwitch> Switches
 )
 {
+    /// <summary>
+    /// Reads the sources anew, without the rules between keys: for what may change while the service runs. Null where the
+    /// settings have no sources.
+    /// </summary>
+    public Func<Settings>? ReadAgain { get; init; }
+
     /// <summary>Whether to start a simulated fleet in this process.</summary>
     public bool Demo => Switches.Contains(StartSwitch.Demo);
 

@@ -14,18 +14,28 @@ public sealed class MqttSettings
     public bool IsEmbedded => Url.Equals(Embedded, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Broker port; null for the default of the kind of broker.</summary>
-    [Setting("mqtt.port", "Broker port.", Default = "`1883` embedded, else `8883`", Minimum = 0, Maximum = 65535)]
+    [Setting(
+        "mqtt.port",
+        "Broker port.",
+        Default = "`1883` embedded without TLS, else `8883`",
+        Minimum = 0,
+        Maximum = 65535
+    )]
     public int? Port { get; set; }
 
-    /// <summary>The port that is used: <see cref="Port"/>, else 1883 for the embedded broker and 8883 for another.</summary>
-    public int EffectivePort => Port ?? (IsEmbedded ? 1883 : 8883);
+    /// <summary>The port that is used: <see cref="Port"/>, else 1883 for the embedded broker without TLS, and 8883.</summary>
+    public int EffectivePort => Port ?? (IsEmbedded && !EmbeddedTls ? 1883 : 8883);
 
     /// <summary>TLS with client certificate; null for the default of the kind of broker.</summary>
-    [Setting("mqtt.tls", "TLS with client certificate.", Default = "`true` for an external broker")]
+    [Setting(
+        "mqtt.tls",
+        "TLS with client certificate, to an external broker.",
+        Default = "`true` for an external broker"
+    )]
     public bool? Tls { get; set; }
 
-    /// <summary>Whether TLS is used: <see cref="Tls"/>, else for every broker but the embedded one.</summary>
-    public bool EffectiveTls => Tls ?? !IsEmbedded;
+    /// <summary>Whether devices use TLS: <see cref="EmbeddedTls"/> or <see cref="Tls"/>, by the kind of broker.</summary>
+    public bool EffectiveTls => IsEmbedded ? EmbeddedTls : Tls ?? true;
 
     /// <summary>Whether the broker's certificate must name the host.</summary>
     [Setting(
@@ -114,6 +124,31 @@ public sealed class MqttSettings
         Maximum = 65535
     )]
     public int ReceiveMaximum { get; set; } = 65_535;
+
+    /// <summary>Whether the embedded broker speaks TLS and asks for client certificates.</summary>
+    [Setting(
+        "mqtt.embedded.tls",
+        "TLS with client certificates for the embedded broker; each device then speaks and listens for itself alone."
+    )]
+    public bool EmbeddedTls { get; set; }
+
+    /// <summary>Address that the embedded broker listens on.</summary>
+    [Setting(
+        "mqtt.embedded.bind",
+        "Address that the embedded broker listens on, or `localhost`. Any other than loopback needs `mqtt.embedded.tls: true` or `service.insecure: true`."
+    )]
+    public string EmbeddedBind { get; set; } = "127.0.0.1";
+
+    /// <summary>File of the embedded broker's certificate.</summary>
+    [Setting(
+        "mqtt.embedded.certificate.filename",
+        "The embedded broker's certificate, a PEM file in `service.certificates.path`."
+    )]
+    public string EmbeddedCertificateFile { get; set; } = "broker.crt";
+
+    /// <summary>File of the key of the embedded broker's certificate.</summary>
+    [Setting("mqtt.embedded.key.filename", "Its key, a PEM file in `service.certificates.path`.")]
+    public string EmbeddedKeyFile { get; set; } = "broker.key";
 
     /// <summary>File in which the embedded broker keeps retained messages; null for none.</summary>
     [Setting(

@@ -32,6 +32,9 @@ internal sealed class SettingKey
     /// <summary>The environment variable, e.g. <c>IOTDEVICETWIN_MQTT_PORT</c>.</summary>
     public string EnvironmentName => EnvironmentPrefix + Name.Replace('.', '_').ToUpperInvariant();
 
+    /// <summary>Whether the value is a list, which YAML may write as one; elsewhere it is JSON.</summary>
+    public bool IsList => type == typeof(IReadOnlyList<ClientToken>);
+
     /// <summary>What the key is for, with Markdown's backticks.</summary>
     public string Meaning => this.declaration.Meaning;
 
@@ -61,7 +64,15 @@ internal sealed class SettingKey
 
     private object Parse(string text, string origin)
     {
-        var value = SettingText.Parse(type, text);
+        object? value;
+        try
+        {
+            value = SettingText.Parse(type, text);
+        }
+        catch (FormatException fault)
+        {
+            throw new SettingsException(origin, $"{Name}: {fault.Message}");
+        }
         if (value is null || !SettingText.IsWithin(value, this.declaration.Minimum, this.declaration.Maximum))
         {
             var allowed = SettingText.Describe(type, this.declaration.Minimum, this.declaration.Maximum);

@@ -8,6 +8,7 @@ internal static class SettingText
     private const int LongestShown = 60;
 
     /// <summary>Reads a value; null when the text is none of that type.</summary>
+    /// <exception cref="FormatException">What is wrong with a list, in words that show none of it.</exception>
     public static object? Parse(Type type, string text)
     {
         if (type == typeof(string))
@@ -27,6 +28,10 @@ internal static class SettingText
         if (type == typeof(TimeSpan))
         {
             return Duration.Parse(text);
+        }
+        if (type == typeof(IReadOnlyList<ClientToken>))
+        {
+            return ClientToken.ParseList(text);
         }
         // Enum.TryParse would take numbers and lists as well.
         var name = Array.Find(Enum.GetNames(type), name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
@@ -74,7 +79,7 @@ internal static class SettingText
     public static string? Format(object? value) =>
         value switch
         {
-            null => null,
+            null or IReadOnlyList<ClientToken> => null,
             TimeSpan duration => Duration.Format(duration),
             bool or Enum => value.ToString()!.ToLowerInvariant(),
             _ => Convert.ToString(value, CultureInfo.InvariantCulture),

@@ -8,6 +8,12 @@ public sealed class Settings
     /// <summary>The HTTP side.</summary>
     public ServiceSettings Service { get; } = new();
 
+    /// <summary>Who authenticates callers.</summary>
+    public AuthenticationSettings Authentication { get; } = new();
+
+    /// <summary>Who may come through the HTTP door, how often, and how.</summary>
+    public HttpSettings Http { get; } = new();
+
     /// <summary>Where twins are stored.</summary>
     public DatabaseSettings Database { get; } = new();
 
@@ -46,33 +52,20 @@ public sealed class ServiceSettings
     /// <summary>Address to listen on.</summary>
     [Setting(
         "service.bind",
-        "Address to listen on, or `localhost`. Any other than loopback needs `service.insecure: true`."
+        "Address to listen on, or `localhost`. Any other than loopback needs a `service.auth.provider`, or `service.insecure: true`."
     )]
     public string Bind { get; set; } = "127.0.0.1";
 
     /// <summary><see cref="Bind"/> as an address; <c>localhost</c> is 127.0.0.1, so that port 0 works for it too.</summary>
-    public IPAddress Address => BindsLocalhost ? IPAddress.Loopback : IPAddress.Parse(Bind);
-
-    internal bool BindsLocalhost => Bind.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+    public IPAddress Address => BindAddress.Parse(Bind);
 
     /// <summary>Allows no authentication beyond loopback.</summary>
     [Setting("service.insecure", "Allow no authentication beyond loopback (a private network, a test).")]
     public bool Insecure { get; set; }
 
-    /// <summary>Who authenticates callers.</summary>
-    [Setting("service.auth.provider", "Who authenticates callers. `disabled` is the only provider yet.")]
-    public AuthenticationProvider AuthenticationProvider { get; set; } = AuthenticationProvider.Disabled;
-
     /// <summary>Folder of the MQTT certificates.</summary>
     [Setting("service.certificates.path", "Folder of the MQTT certificates.")]
     public string CertificatesPath { get; set; } = "/srv/certs";
-}
-
-/// <summary>Who authenticates callers.</summary>
-public enum AuthenticationProvider
-{
-    /// <summary>Nobody: every caller may do everything; loopback only.</summary>
-    Disabled,
 }
 
 /// <summary>Where twins are stored.</summary>
@@ -157,7 +150,7 @@ public sealed class ActionSettings
     public TimeSpan RepeatAfter { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long ended actions are kept.</summary>
-    [Setting("action.retention", "How long ended actions are kept.", Minimum = 60)]
+    [Setting("action.retention", "How long ended actions, and jobs, are kept.", Minimum = 60)]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 }
 

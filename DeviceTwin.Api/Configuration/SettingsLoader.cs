@@ -20,6 +20,30 @@ public static class SettingsLoader
         string workingDirectory
     )
     {
+        var (settings, origins, switches) = Read(arguments, environment, workingDirectory);
+        new SettingsRules(settings, origins).Check();
+        return new LoadedSettings(
+            settings,
+            [
+                .. origins.Select(origin => new SettingOrigin(
+                    origin.Key,
+                    SettingKeys.Find(origin.Key)!.Show(settings),
+                    origin.Value
+                )),
+            ],
+            switches
+        )
+        {
+            ReadAgain = () => Read(arguments, environment, workingDirectory).Settings,
+        };
+    }
+
+    private static (
+        Settings Settings,
+        SortedDictionary<string, string> Origins,
+        IReadOnlySet<StartSwitch> Switches
+    ) Read(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string workingDirectory)
+    {
         var (commandLine, switches) = CommandLineSource.Read(arguments);
         var settings = new Settings();
         var origins = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -37,18 +61,7 @@ public static class SettingsLoader
         {
             PrepareDemo(settings, origins);
         }
-        new SettingsRules(settings, origins).Check();
-        return new LoadedSettings(
-            settings,
-            [
-                .. origins.Select(origin => new SettingOrigin(
-                    origin.Key,
-                    SettingKeys.Find(origin.Key)!.Show(settings),
-                    origin.Value
-                )),
-            ],
-            switches
-        );
+        return (settings, origins, switches);
     }
 
     // What somebody named stays as it is.

@@ -13,6 +13,7 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
     public void Check()
     {
         CheckBind();
+        CheckAuthentication();
         CheckDatabase();
         CheckBroker();
         CheckTopic("mqtt.topic.health", settings.Mqtt.HealthTopic);
@@ -28,29 +29,94 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
                 "graphql.page.default must not be larger than graphql.page.limit"
             );
         }
+        foreach (var (key, problem) in HttpRules.Problems(settings))
+        {
+            Fail(key, problem);
+        }
     }
 
     private void CheckBind()
     {
         var service = settings.Service;
-        if (
-            !service.BindsLocalhost
-            && (service.Bind.Contains('[', StringComparison.Ordinal) || !IPAddress.TryParse(service.Bind, out _))
-        )
-        {
-            // A web server takes any other name for "everywhere".
-            Fail(
-                "service.bind",
-                "must be localhost or an IP address; 0.0.0.0 listens on every IPv4 address, :: on all"
-            );
-        }
-        var open = service.AuthenticationProvider == AuthenticationProvider.Disabled && !service.Insecure;
+        CheckAddress("service.bind", service.Bind);
+        var open = settings.Authentication.Provider == AuthenticationProvider.Disabled && !service.Insecure;
         if (open && !IPAddress.IsLoopback(service.Address))
         {
             Fail(
                 "service.bind",
                 $"{service.Bind} is beyond loopback while service.auth.provider is disabled, so that anybody could steer devices: "
-                    + "bind to 127.0.0.1, or allow it with service.insecure: true"
+                    + "bind to 127.0.0.1, name a provider, or allow it with service.insecure: true"
+            );
+        }
+    }
+
+    private void CheckAuthentication()
+    {
+        var authentication = settings.Authentication;
+        switch (authentication.Provider)
+        {
+            case AuthenticationProvider.Oidc when authentication.Authority is null || authentication.Audience is null:
+                Fail(
+                    "service.auth.provider",
+                    "oidc needs service.auth.oidc.authority, the issuer's URL, and service.auth.oidc.audience, what its tokens are for"
+                );
+                break;
+            case AuthenticationProvider.Token when authentication.Tokens.Count == 0:
+                Fail(
+                    "service.auth.provider",
+                    "token needs service.auth.tokens: make one with token create --name … --organizations … --role …"
+                );
+                break;
+            case AuthenticationProvider.Disabled when authentication.Tokens.Count > 0:
+                Fail(
+                    "service.auth.tokens",
+                    "nobody asks for tokens while service.auth.provider is disabled: set it to token"
+                );
+                break;
+        }
+        if (authentication.Authority is { } authority)
+        {
+            CheckAuthority(authority);
+        }
+    }
+
+    private void CheckAuthority(string authority)
+    {
+        if (!Uri.TryCreate(authority, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
+        {
+            Fail(
+                "service.auth.oidc.authority",
+                "must be the issuer's URL, such as https://login.example.org/realms/fleet"
+            );
+        }
+        if (uri.Scheme == "http" && !uri.IsLoopback && !settings.Service.Insecure)
+        {
+            Fail(
+                "service.auth.oidc.authority",
+                "must be https: whoever stands between could make keys of their own (service.insecure: true allows it)"
+            );
+        }
+    }
+
+    private void CheckAddress(string key, string address)
+    {
+        if (!BindAddress.IsValid(address))
+        {
+            Fail(key, "must be localhost or an IP address; 0.0.0.0 listens on every IPv4 address, :: on all");
+        }
+    }
+
+    private void CheckEmbeddedBroker()
+    {
+        var mqtt = settings.Mqtt;
+        CheckAddress("mqtt.embedded.bind", mqtt.EmbeddedBind);
+        var open = mqtt.IsEmbedded && !mqtt.EmbeddedTls && !settings.Service.Insecure;
+        if (open && !IPAddress.IsLoopback(BindAddress.Parse(mqtt.EmbeddedBind)))
+        {
+            Fail(
+                "mqtt.embedded.bind",
+                $"{mqtt.EmbeddedBind} is beyond loopback while mqtt.embedded.tls is off, so that anybody could speak for every device: "
+                    + "turn it on (`certs init` makes what it needs), or allow it with service.insecure: true"
             );
         }
     }
@@ -77,6 +143,7 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
     private void CheckBroker()
     {
         var mqtt = settings.Mqtt;
+        CheckEmbeddedBroker();
         if (!mqtt.IsEmbedded)
         {
             CheckHost(mqtt.Url);
@@ -90,7 +157,7 @@ internal sealed class SettingsRules(Settings settings, IReadOnlyDictionary<strin
         }
         else if (mqtt.Tls == true)
         {
-            Fail("mqtt.tls", "the embedded broker has no TLS: leave it out, or name a broker with mqtt.url");
+            Fail("mqtt.tls", "is for a broker that mqtt.url names; the embedded one has mqtt.embedded.tls");
         }
         else if (mqtt.SharedGroup is not null)
         {

@@ -78,6 +78,10 @@ internal sealed class YamlSource
                 case Scalar scalar:
                     ReadValue(path, scalar, key.Start);
                     break;
+                case SequenceStart when SettingKeys.Find(path) is { IsList: true } list:
+                    CheckOnce(this.lines, path, key.Start);
+                    values.Add(new SourcedValue(list, new YamlList(Next, Fault).ReadAsJson(), Origin(key.Start)));
+                    break;
                 case MappingStart when SettingKeys.IsSection(path):
                     CheckOnce(sections, path, key.Start);
                     ReadSection(path + ".");
@@ -120,7 +124,7 @@ internal sealed class YamlSource
     }
 
     /// <summary>Nothing, <c>~</c> or <c>null</c>: what YAML calls null.</summary>
-    private static bool IsNull(Scalar scalar) =>
+    internal static bool IsNull(Scalar scalar) =>
         scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL";
 
     private ParsingEvent Next()

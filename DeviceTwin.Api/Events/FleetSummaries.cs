@@ -26,16 +26,23 @@ public sealed class FleetSummaries(
     {
         await using var context = await store.OpenAsync(cancellationToken);
         var models = await FleetStatements.CountModelsAsync(context, organizationId, cancellationToken);
+        var unmarked = await FleetStatements.CountUnmarkedAsync(context, organizationId, cancellationToken);
         var pending = await FleetStatements.CountOpenActionsAsync(context, organizationId, cancellationToken);
+        var (total, inSync, drifted) = (
+            models.Sum(model => model.Total),
+            models.Sum(model => model.InSync),
+            models.Sum(model => model.Drifted)
+        );
         return new FleetSummary(
             organizationId,
-            models.Sum(model => model.Total),
+            total,
             models.Sum(model => model.Online),
             models.Sum(model => model.Offline),
             models.Sum(model => model.NeverSeen),
-            models.Sum(model => model.InSync),
-            models.Sum(model => model.Drifted),
-            await FleetStatements.CountUnmarkedAsync(context, organizationId, cancellationToken),
+            inSync,
+            drifted,
+            // Marked devices are in neither count.
+            Math.Min(total, total - inSync - drifted + unmarked),
             pending,
             models,
             rate.PerSecond(organizationId),

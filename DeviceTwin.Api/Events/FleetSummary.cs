@@ -10,7 +10,11 @@ namespace DeviceTwin.Api.Events;
 /// <param name="NeverSeen">Those that were never heard.</param>
 /// <param name="InSync">Those that are as they should be.</param>
 /// <param name="Drifted">Those that are known to differ from what is desired of them.</param>
-/// <param name="Unmarked">Devices that a change of their group's or model's desired state has yet to reach; they still count as they were.</param>
+/// <param name="SyncUnknown">
+/// Devices whose sync status is yet to be worked out, after a change of their group or model, or of the groups they are in. Those that the
+/// change has not reached still count in inSync or drifted, as they were before it; one that several changes have yet to reach counts here for
+/// each of them, up to total.
+/// </param>
 /// <param name="ActionsPending">Actions that are queued or wait for their answer.</param>
 /// <param name="ByModel">The same by brand and model, in that order; models without devices are left out.</param>
 /// <param name="HeartbeatsPerSecond">Over the last ten seconds, see <see cref="HeartbeatRate"/>.</param>
@@ -23,7 +27,7 @@ public sealed record FleetSummary(
     int NeverSeen,
     int InSync,
     int Drifted,
-    int Unmarked,
+    int SyncUnknown,
     int ActionsPending,
     IReadOnlyList<ModelCount> ByModel,
     double HeartbeatsPerSecond,

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.GraphQL.Actions;
+using DeviceTwin.Api.GraphQL.Desired;
 using DeviceTwin.Api.GraphQL.Devices;
 using DeviceTwin.Api.GraphQL.Engine.Nodes;
 using DeviceTwin.Api.GraphQL.Groups;
@@ -20,6 +21,10 @@ public static class GraphQLFeatures
             .AddScoped<SnapsLoader>()
             .AddScoped<DeviceGroupsLoader>()
             .AddScoped<ConnectivityHistoryLoader>()
+            .AddScoped<ReportedStateLoader>()
+            .AddScoped<TwinStateLoader>()
+            .AddScoped<SyncLoader>()
+            .AddScoped<LayerLoader>()
             .AddScoped<GroupLoader>()
             .AddScoped<ActionLoader>()
             .AddScoped<JobLoader>()

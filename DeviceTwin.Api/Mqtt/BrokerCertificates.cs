@@ -1,43 +1,72 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Mqtt.Certificates;
 
 namespace DeviceTwin.Api.Mqtt;
 
-/// <summary>The certificates for the broker, read from PEM files. Each fault names the file and what is wrong with it.</summary>
-/// <param name="Authorities">Who may have issued the broker's certificate.</param>
+/// <summary>The certificates of one side of mutual TLS, read from PEM files. Each fault names the file and what is wrong with it.</summary>
+/// <param name="Authorities">Who may have issued the other side's certificate.</param>
 /// <param name="AuthorityFile">Where they were read from.</param>
-/// <param name="Client">Our own certificate, with its key.</param>
+/// <param name="Own">Our own certificate, with its key.</param>
 internal sealed record BrokerCertificates(
     X509Certificate2Collection Authorities,
     string AuthorityFile,
-    X509Certificate2 Client
+    X509Certificate2 Own
 )
 {
-    /// <summary>Reads the files.</summary>
+    /// <summary>Reads what the service shows to a broker, and whom it trusts there.</summary>
     /// <param name="settings">Name folder and files.</param>
     /// <param name="now">What certificates must be valid at (UTC).</param>
     /// <exception cref="MqttSetupException">A file is missing, not what it should be, expired, or does not fit.</exception>
-    public static BrokerCertificates Load(Settings settings, DateTime now)
+    public static BrokerCertificates LoadForClient(Settings settings, DateTime now) =>
+        Load(
+            settings,
+            (settings.Mqtt.ClientCertificateFile, "mqtt.client.certificate.filename"),
+            (settings.Mqtt.ClientKeyFile, "mqtt.client.key.filename"),
+            "`mqtt.tls: false` connects without TLS",
+            now
+        );
+
+    /// <summary>Reads what the embedded broker shows to devices, and whom it trusts.</summary>
+    /// <param name="settings">Name folder and files.</param>
+    /// <param name="now">What certificates must be valid at (UTC).</param>
+    /// <exception cref="MqttSetupException">A file is missing, not what it should be, expired, or does not fit.</exception>
+    public static BrokerCertificates LoadForEmbedded(Settings settings, DateTime now) =>
+        Load(
+            settings,
+            (settings.Mqtt.EmbeddedCertificateFile, "mqtt.embedded.certificate.filename"),
+            (settings.Mqtt.EmbeddedKeyFile, "mqtt.embedded.key.filename"),
+            $"`{CertificatesCommand.Name} init` makes what is needed",
+            now
+        );
+
+    private static BrokerCertificates Load(
+        Settings settings,
+        (string Name, string Key) certificate,
+        (string Name, string Key) key,
+        string remedy,
+        DateTime now
+    )
     {
         var folder = settings.Service.CertificatesPath;
         var authorityFile = Path.Combine(folder, settings.Mqtt.RootCertificateFile);
-        var certificateFile = Path.Combine(folder, settings.Mqtt.ClientCertificateFile);
-        var keyFile = Path.Combine(folder, settings.Mqtt.ClientKeyFile);
+        var certificateFile = Path.Combine(folder, certificate.Name);
+        var keyFile = Path.Combine(folder, key.Name);
 
-        var authorities = ReadAuthorities(authorityFile, now);
-        var certificatePem = Read(certificateFile, "mqtt.client.certificate.filename");
-        var keyPem = Read(keyFile, "mqtt.client.key.filename");
+        var authorities = ReadAuthorities(authorityFile, remedy, now);
+        var certificatePem = Read(certificateFile, certificate.Key, remedy);
+        var keyPem = Read(keyFile, key.Key, remedy);
 #pragma warning disable CA2000 // The record keeps it for as long as the process runs.
-        var client = Combine(certificateFile, certificatePem, keyFile, keyPem, now);
+        var own = Combine(certificateFile, certificatePem, keyFile, keyPem, now);
 #pragma warning restore CA2000
-        return new BrokerCertificates(authorities, authorityFile, client);
+        return new BrokerCertificates(authorities, authorityFile, own);
     }
 
-    private static X509Certificate2Collection ReadAuthorities(string file, DateTime now)
+    private static X509Certificate2Collection ReadAuthorities(string file, string remedy, DateTime now)
     {
         var authorities = new X509Certificate2Collection();
-        var pem = Read(file, "mqtt.root.ca.filename");
+        var pem = Read(file, "mqtt.root.ca.filename", remedy);
         try
         {
             authorities.ImportFromPem(pem);
@@ -117,7 +146,7 @@ internal sealed record BrokerCertificates(
         }
     }
 
-    private static string Read(string file, string key)
+    private static string Read(string file, string key, string remedy)
     {
         try
         {
@@ -126,7 +155,7 @@ internal sealed record BrokerCertificates(
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new MqttSetupException(
-                $"{file} is missing ({key}, in service.certificates.path); `mqtt.tls: false` connects without TLS.",
+                $"{file} is missing ({key}, in service.certificates.path); {remedy}.",
                 missing
             );
         }

@@ -91,6 +91,11 @@ internal sealed partial class BrokerConnection(
                 return $"the broker refuses the connection: {result.ResultCode} {result.ReasonString}".TrimEnd();
             }
 
+            if (!result.IsSessionPresent)
+            {
+                status.CountNewSession();
+            }
+
             limit.CancelAfter(SubscribeLimit);
             if (await SubscribeAsync(client, limit.Token) is { } refusal)
             {
@@ -113,7 +118,8 @@ internal sealed partial class BrokerConnection(
         }
     }
 
-    // Without heartbeats or answers the service is deaf, so it goes on trying; without metrics it only misses figures.
+    // Without heartbeats or answers the service is deaf, so it goes on trying; without metrics it only misses figures, and a broker
+    // whose rules are older than the twin topics still serves the agents that do not know them either.
     private async Task<string?> SubscribeAsync(IMqttClient client, CancellationToken cancellationToken)
     {
         var share =
@@ -121,7 +127,7 @@ internal sealed partial class BrokerConnection(
                 ? ""
                 : $"$share/{settings.Mqtt.SharedGroup}/";
         string? refusal = null;
-        foreach (var (filter, quality) in channels.Subscriptions)
+        foreach (var (filter, quality, isVital) in channels.Subscriptions)
         {
             var topic = new MqttTopicFilter { Topic = share + filter, QualityOfServiceLevel = quality };
             var answer = await client.SubscribeAsync(
@@ -132,10 +138,7 @@ internal sealed partial class BrokerConnection(
             if (code > MqttClientSubscribeResultCode.GrantedQoS2)
             {
                 LogRefused(topic.Topic, code);
-                refusal ??=
-                    quality == MqttQualityOfServiceLevel.AtMostOnce
-                        ? null
-                        : $"the broker refuses the subscription to {topic.Topic}: {code}";
+                refusal ??= isVital ? $"the broker refuses the subscription to {topic.Topic}: {code}" : null;
             }
         }
 

@@ -15,18 +15,20 @@ internal sealed class BrokerOptions
 
     private readonly Settings settings;
     private readonly EmbeddedBroker embedded;
+    private readonly EmbeddedAdmission admission;
     private readonly BrokerTrust? trust;
     private readonly BrokerCertificates? certificates;
 
     /// <summary>Reads the certificates where TLS is on.</summary>
     /// <exception cref="MqttSetupException">A certificate file cannot be used.</exception>
-    public BrokerOptions(Settings settings, EmbeddedBroker embedded, TimeProvider clock)
+    public BrokerOptions(Settings settings, EmbeddedBroker embedded, EmbeddedAdmission admission, TimeProvider clock)
     {
         this.settings = settings;
         this.embedded = embedded;
+        this.admission = admission;
         if (!embedded.IsWanted && settings.Mqtt.Tls != false)
         {
-            certificates = BrokerCertificates.Load(settings, clock.GetUtcNow().UtcDateTime);
+            certificates = BrokerCertificates.LoadForClient(settings, clock.GetUtcNow().UtcDateTime);
             trust = new BrokerTrust(certificates, settings.Mqtt.Url, settings.Mqtt.VerifyHostname);
         }
     }
@@ -57,21 +59,29 @@ internal sealed class BrokerOptions
         trust?.Forget();
         var mqtt = settings.Mqtt;
         var options = new MqttClientOptionsBuilder()
-            .WithTcpServer(embedded.IsWanted ? "127.0.0.1" : mqtt.Url, Port)
             .WithProtocolVersion(MqttProtocolVersion.V500)
-            .WithClientId($"{mqtt.ClientIdPrefix}-{mqtt.ClientIdSuffix ?? Environment.MachineName}")
+            .WithClientId(mqtt.ClientId)
             .WithCleanStart(false)
             .WithSessionExpiryInterval((uint)Math.Min(mqtt.SessionExpiry.TotalSeconds, NoExpiry))
             .WithReceiveMaximum((ushort)mqtt.ReceiveMaximum)
             .WithMaximumPacketSize((uint)Math.Min((long)mqtt.PayloadLimit * RejectableExcess, uint.MaxValue))
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(15))
             .WithTimeout(TimeSpan.FromSeconds(10));
+        if (embedded.IsWanted)
+        {
+            options.WithEndPoint(embedded.ServiceEndpoint).WithCredentials(mqtt.ClientId, admission.Secret);
+        }
+        else
+        {
+            options.WithTcpServer(mqtt.Url, Port);
+        }
+
         if (trust is not null)
         {
             options.WithTlsOptions(tls =>
                 tls.UseTls()
                     .WithTargetHost(mqtt.Url)
-                    .WithClientCertificates([certificates!.Client])
+                    .WithClientCertificates([certificates!.Own])
                     .WithCertificateValidationHandler(trust.IsTrusted)
             );
         }

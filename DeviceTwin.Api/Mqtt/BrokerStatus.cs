@@ -6,11 +6,18 @@ public sealed class BrokerStatus
     private volatile BrokerState current = new(Connected: false, Since: null, LastError: null);
     private volatile TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private int newSessions;
+
     /// <summary>The newest state.</summary>
     public BrokerState Current => current;
 
     /// <summary>Ends when the subscriptions stand; at once while they do.</summary>
     internal Task WhenConnected => connected.Task;
+
+    /// <summary>At how many connections so far the broker did not know our session.</summary>
+    internal int NewSessions => Volatile.Read(ref newSessions);
+
+    internal void CountNewSession() => Interlocked.Increment(ref newSessions);
 
     internal void Connect(DateTime now)
     {

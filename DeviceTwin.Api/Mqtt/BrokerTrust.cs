@@ -1,6 +1,6 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using DeviceTwin.Api.Mqtt.Certificates;
 using MQTTnet;
 
 namespace DeviceTwin.Api.Mqtt;
@@ -11,8 +11,6 @@ namespace DeviceTwin.Api.Mqtt;
 /// <param name="verifyHost">Whether the certificate must name it.</param>
 internal sealed class BrokerTrust(BrokerCertificates certificates, string host, bool verifyHost)
 {
-    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-
     /// <summary>What was wrong with the broker's certificate at the last attempt; null where nothing was.</summary>
     public string? Fault { get; private set; }
 
@@ -42,22 +40,8 @@ internal sealed class BrokerTrust(BrokerCertificates certificates, string host, 
             return $"the broker's certificate ({certificate.Subject}) does not name the host {host}";
         }
 
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(certificates.Authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
-        foreach (var element in shown.Chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
-        {
-            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-        }
-
-        if (chain.Build(certificate))
-        {
-            return null;
-        }
-
-        var reasons = chain.ChainStatus.Select(status => status.StatusInformation.ReplaceLineEndings(" ").Trim());
-        return $"the broker's certificate ({certificate.Subject}) is not trusted by {certificates.AuthorityFile}: {string.Join("; ", reasons)}";
+        return CertificateTrust.FindFault(certificate, shown.Chain, certificates, KeyPurpose.Server) is { } fault
+            ? $"the broker's certificate ({certificate.Subject}) {fault}"
+            : null;
     }
 }

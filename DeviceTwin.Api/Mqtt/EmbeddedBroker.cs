@@ -6,18 +6,26 @@ using MQTTnet.Server;
 namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
-/// The broker inside this process, for a first look and small sites; it listens on 127.0.0.1 only. Over a restart it keeps
+/// The broker inside this process, for a first look and small sites. It listens on loopback, or with TLS anywhere; with TLS each device
+/// speaks and listens for itself alone (<see cref="EmbeddedAdmission"/>, <see cref="EmbeddedRights"/>). Over a restart it keeps
 /// retained messages where <c>mqtt.embedded.retained.path</c> names a file. It does not keep sessions: what was queued for a client that
 /// is away, and what a client had not acknowledged, is gone when the process ends.
 /// </summary>
-/// <param name="settings">Say whether it is wanted, and how large its queues are.</param>
+/// <param name="settings">Say whether it is wanted, where it listens, and how large its queues are.</param>
+/// <param name="admission">Says who may connect.</param>
+/// <param name="rights">Say what who is connected may do.</param>
+/// <param name="rejections">Is told of certificates that are not trusted.</param>
 /// <param name="clock">Paces the writing of retained messages.</param>
 /// <param name="logger">Takes what goes wrong with the file.</param>
-public sealed partial class EmbeddedBroker(Settings settings, TimeProvider clock, ILogger<EmbeddedBroker> logger)
-    : IHostedService,
-        IDisposable
+internal sealed partial class EmbeddedBroker(
+    Settings settings,
+    EmbeddedAdmission admission,
+    EmbeddedRights rights,
+    RejectionLog rejections,
+    TimeProvider clock,
+    ILogger<EmbeddedBroker> logger
+) : IHostedService, IDisposable
 {
-    private const int DefaultPort = 1883;
     private static readonly TimeSpan SavePause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource stopping = new();
@@ -31,8 +39,11 @@ public sealed partial class EmbeddedBroker(Settings settings, TimeProvider clock
     /// <summary>Whether the settings ask for it.</summary>
     public bool IsWanted => settings.Mqtt.Url == MqttSettings.Embedded;
 
-    /// <summary>The port that it listens on, once it has started. Where the setting is 0 the system has chosen one.</summary>
+    /// <summary>The port that devices find it on, once it has started. Where the setting is 0 the system has chosen one.</summary>
     public int Port { get; private set; }
+
+    /// <summary>Where the service itself connects, without TLS: with TLS on, a port of its own on loopback that admits nobody else.</summary>
+    public IPEndPoint ServiceEndpoint { get; private set; } = new(IPAddress.Loopback, 0);
 
     /// <summary>MQTTnet's broker; null before it has started, and where another broker is used.</summary>
     internal MqttServer? Server { get; private set; }
@@ -47,13 +58,20 @@ public sealed partial class EmbeddedBroker(Settings settings, TimeProvider clock
             return;
         }
 
-        Port = settings.Mqtt.Port switch
+        var address = BindAddress.Parse(settings.Mqtt.EmbeddedBind);
+        Port = settings.Mqtt.EffectivePort is > 0 and var port ? port : FreePort(address);
+        ServiceEndpoint = settings.Mqtt.EmbeddedTls
+            ? new(IPAddress.Loopback, FreePort(IPAddress.Loopback))
+            : new(BindAddress.Reachable(address), Port);
+        var server = new MqttServerFactory().CreateMqttServer(CreateOptions(address));
+        server.ValidatingConnectionAsync += admission.CheckAsync;
+        if (settings.Mqtt.EmbeddedTls)
         {
-            null => DefaultPort,
-            0 => FreePort(),
-            var port => port.Value,
-        };
-        var server = new MqttServerFactory().CreateMqttServer(CreateOptions());
+            server.ClientDisconnectedAsync += admission.ForgetAsync;
+            server.InterceptingPublishAsync += rights.CheckAsync;
+            server.InterceptingSubscriptionAsync += rights.CheckAsync;
+        }
+
         Server = server;
         if (file is not null)
         {
@@ -74,7 +92,7 @@ public sealed partial class EmbeddedBroker(Settings settings, TimeProvider clock
         catch (SocketException inUse)
         {
             throw new MqttSetupException(
-                $"The embedded broker cannot listen on 127.0.0.1:{Port}: {inUse.Message}. Set mqtt.port to a free one.",
+                $"The embedded broker cannot listen on {new IPEndPoint(address, Port)}: {inUse.Message}. Set mqtt.port to a free one.",
                 inUse
             );
         }
@@ -104,21 +122,52 @@ public sealed partial class EmbeddedBroker(Settings settings, TimeProvider clock
         stopping.Dispose();
     }
 
-    private MqttServerOptions CreateOptions() =>
-        new MqttServerOptionsBuilder()
+    private MqttServerOptions CreateOptions(IPAddress address)
+    {
+        var builder = new MqttServerOptionsBuilder()
             .WithDefaultEndpoint()
-            .WithDefaultEndpointPort(Port)
-            .WithDefaultEndpointBoundIPAddress(IPAddress.Loopback)
-            .WithDefaultEndpointBoundIPV6Address(IPAddress.None)
             .WithPersistentSessions()
             .WithMaxPendingMessagesPerClient(settings.Mqtt.EmbeddedPendingLimit)
             // Of the two this is the one with a bound: a dropped oldest message stays in MQTTnet's list of unacknowledged ones.
-            .WithPendingMessagesOverflowStrategy(MqttPendingMessagesOverflowStrategy.DropNewMessage)
-            .Build();
+            .WithPendingMessagesOverflowStrategy(MqttPendingMessagesOverflowStrategy.DropNewMessage);
+        if (settings.Mqtt.EmbeddedTls)
+        {
+            var certificates = BrokerCertificates.LoadForEmbedded(settings, clock.GetUtcNow().UtcDateTime);
+            builder
+                .WithEncryptedEndpoint()
+                .WithEncryptionCertificate(certificates.Own)
+                .WithClientCertificate(
+                    new DeviceTrust(certificates, rejections).IsTrusted,
+                    checkCertificateRevocation: false
+                );
+        }
 
-    private static int FreePort()
+        var options = builder.Build();
+        if (settings.Mqtt.EmbeddedTls)
+        {
+            Listen(options.TlsEndpointOptions, address, Port);
+        }
+
+        var plain = settings.Mqtt.EmbeddedTls ? ServiceEndpoint : new(address, Port);
+        Listen(options.DefaultEndpointOptions, plain.Address, plain.Port);
+        return options;
+    }
+
+    // None is MQTTnet's way to say: not at all.
+    private static void Listen(MqttServerTcpEndpointBaseOptions endpoint, IPAddress address, int port)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        endpoint.Port = port;
+        endpoint.BoundInterNetworkAddress =
+            address.AddressFamily == AddressFamily.InterNetwork ? address
+            : address.Equals(IPAddress.IPv6Any) ? IPAddress.Any
+            : IPAddress.None;
+        endpoint.BoundInterNetworkV6Address =
+            address.AddressFamily == AddressFamily.InterNetworkV6 ? address : IPAddress.None;
+    }
+
+    private static int FreePort(IPAddress address)
+    {
+        using var probe = new TcpListener(address, 0);
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }

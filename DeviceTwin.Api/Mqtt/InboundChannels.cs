@@ -8,7 +8,7 @@ using MQTTnet.Protocol;
 namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
-/// Where received messages wait: heartbeats, answers and metrics apart, so that slow answers do not hold heartbeats up before their
+/// Where received messages wait: heartbeats, answers, metrics and what is said on the twin topics apart, so that slow answers do not hold heartbeats up before their
 /// own channel is full. A full channel makes the broker wait; it neither drops nor grows.
 /// </summary>
 internal sealed class InboundChannels
@@ -16,8 +16,8 @@ internal sealed class InboundChannels
     // Heartbeats and metrics are small; what is larger is not worth the memory that a full channel of it would take.
     private const int SmallPayloadLimit = 64 * 1024;
 
-    // Answers are large (a snap list is tens of kilobytes) and few.
-    private const int AnswersPerCapacity = 10;
+    // Answers are large (a snap list is tens of kilobytes) and few; so are patches.
+    private const int LargePerCapacity = 10;
 
     private readonly ServiceCounters counters;
     private readonly RejectionLog rejections;
@@ -33,25 +33,33 @@ internal sealed class InboundChannels
         this.clock = clock;
         var mqtt = settings.Mqtt;
         var small = Math.Min(mqtt.PayloadLimit, SmallPayloadLimit);
-        AnswerCapacity = Math.Max(16, mqtt.IntakeCapacity / AnswersPerCapacity);
+        AnswerCapacity = Math.Max(16, mqtt.IntakeCapacity / LargePerCapacity);
         Heartbeats = Bounded(mqtt.IntakeCapacity);
         Metrics = Bounded(mqtt.IntakeCapacity);
         Answers = Bounded(AnswerCapacity);
+        TwinMessages = Bounded(TwinCapacity);
         routes =
         [
-            new(new(mqtt.HealthTopic, "mqtt.topic.health"), Heartbeats, MqttQualityOfServiceLevel.AtLeastOnce, small),
+            new(new(mqtt.HealthTopic, "mqtt.topic.health"), Heartbeats, small),
+            new(new(mqtt.AnswerTopic, "mqtt.topic.pub"), Answers, mqtt.PayloadLimit),
             new(
-                new(mqtt.AnswerTopic, "mqtt.topic.pub"),
-                Answers,
-                MqttQualityOfServiceLevel.AtLeastOnce,
-                mqtt.PayloadLimit
+                new("metrics/+", "metrics"),
+                Metrics,
+                small,
+                Quality: MqttQualityOfServiceLevel.AtMostOnce,
+                IsVital: false
             ),
-            new(new("metrics/+", "metrics"), Metrics, MqttQualityOfServiceLevel.AtMostOnce, small),
+            // What is larger than properties may be is taken in all the same: its device is told so.
+            new(new("devices/twin/+/reported", "reported"), TwinMessages, mqtt.PayloadLimit, IsVital: false),
+            new(new("devices/twin/+/get", "get"), TwinMessages, small, Asks: true, IsVital: false),
         ];
     }
 
     /// <summary>How many answers may wait.</summary>
     public int AnswerCapacity { get; }
+
+    /// <summary>How many messages on the twin topics may wait.</summary>
+    public int TwinCapacity => AnswerCapacity;
 
     /// <summary>Heartbeats.</summary>
     public Channel<InboundMessage> Heartbeats { get; }
@@ -62,9 +70,12 @@ internal sealed class InboundChannels
     /// <summary>Lines of metrics.</summary>
     public Channel<InboundMessage> Metrics { get; }
 
-    /// <summary>What is subscribed to, and with which quality of service.</summary>
-    public IEnumerable<(string Filter, MqttQualityOfServiceLevel Quality)> Subscriptions =>
-        routes.Select(route => (route.Pattern.Filter, route.Quality));
+    /// <summary>What devices say and ask on the twin topics.</summary>
+    public Channel<InboundMessage> TwinMessages { get; }
+
+    /// <summary>What is subscribed to, with which quality of service, and whether the service is of no use without it.</summary>
+    public IEnumerable<(string Filter, MqttQualityOfServiceLevel Quality, bool IsVital)> Subscriptions =>
+        routes.Select(route => (route.Pattern.Filter, route.Quality, route.IsVital));
 
     /// <summary>Gives a message its place, or rejects it for its topic or size.</summary>
     /// <param name="link">The connection that it came by.</param>
@@ -84,7 +95,7 @@ internal sealed class InboundChannels
                 return Fault(route, sender, packet) is { } fault
                     ? RejectAsync(sender, fault, receipt, cancellationToken)
                     : route.Channel.Writer.WriteAsync(
-                        new(sender, packet.Payload, clock.GetUtcNow().UtcDateTime, receipt),
+                        new(sender, packet.Payload, clock.GetUtcNow().UtcDateTime, receipt, route.Asks),
                         cancellationToken
                     );
             }
@@ -126,7 +137,9 @@ internal sealed class InboundChannels
     private sealed record Route(
         TopicPattern Pattern,
         Channel<InboundMessage> Channel,
-        MqttQualityOfServiceLevel Quality,
-        int PayloadLimit
+        int PayloadLimit,
+        bool Asks = false,
+        MqttQualityOfServiceLevel Quality = MqttQualityOfServiceLevel.AtLeastOnce,
+        bool IsVital = true
     );
 }

@@ -7,9 +7,11 @@ namespace DeviceTwin.Api.Mqtt;
 /// <param name="Payload">Its content, not looked at yet.</param>
 /// <param name="ReceivedAt">When it was taken in (our clock, UTC).</param>
 /// <param name="Receipt">Acknowledges it.</param>
+/// <param name="Asks">Of the twin topics: whether it asks for the twin, and tells nothing.</param>
 internal readonly record struct InboundMessage(
     string Sender,
     ReadOnlySequence<byte> Payload,
     DateTime ReceivedAt,
-    Receipt Receipt
+    Receipt Receipt,
+    bool Asks = false
 );

@@ -6,14 +6,16 @@ namespace DeviceTwin.Api.Mqtt;
 public static class MqttServices
 {
     /// <summary>
-    /// Adds the embedded broker, the connection, what takes messages in and what sends actions. They start in this order and stop
+    /// Adds the embedded broker, the connection, what takes messages in and what sends actions and desired properties. They start in this order and stop
     /// in the opposite one, so that what was stored is still acknowledged. Needed beside it: <see cref="Settings"/>, <see cref="TimeProvider"/>, and the seams of <c>Twins</c> (intake,
-    /// outbox, counters, listening). Starting throws <see cref="MqttSetupException"/> where a setting or file is to be mended.
+    /// outbox, counters, listening, organizations of devices). Starting throws <see cref="MqttSetupException"/> where a setting or file is to be mended.
     /// </summary>
     /// <param name="services">The service's parts.</param>
     public static IServiceCollection AddMqtt(this IServiceCollection services) =>
         services
             .AddSingleton<BrokerStatus>()
+            .AddSingleton<EmbeddedAdmission>()
+            .AddSingleton<EmbeddedRights>()
             .AddSingleton<EmbeddedBroker>()
             .AddSingleton<BrokerOptions>()
             .AddSingleton<RejectionLog>()
@@ -21,10 +23,13 @@ public static class MqttServices
             .AddSingleton<HeardDevices>()
             .AddSingleton<StoreOutage>()
             .AddSingleton<BrokerConnection>()
+            .AddSingleton<BrokerPublisher>()
             .AddHostedService(provider => provider.GetRequiredService<EmbeddedBroker>())
             .AddHostedService(provider => provider.GetRequiredService<BrokerConnection>())
             .AddHostedService<HeartbeatPump>()
             .AddHostedService<AnswerPump>()
             .AddHostedService<MetricsPump>()
-            .AddHostedService<OutboxSender>();
+            .AddHostedService<TwinTopicPump>()
+            .AddHostedService<ActionSender>()
+            .AddHostedService<DesiredSender>();
 }

@@ -1,28 +1,40 @@
 using DeviceTwin.Api.Twins;
 using MQTTnet;
-using MQTTnet.Exceptions;
 
 namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
-/// Drains the outbox: claims actions, publishes them side by side, marks those that the broker has acknowledged, and gives the others
+/// Drains an outbox: claims messages, publishes them side by side, marks those that the broker has acknowledged, and gives the others
 /// back. While the broker is away it claims nothing.
 /// </summary>
-internal sealed partial class OutboxSender(
-    IOutbox outbox,
-    BrokerConnection connection,
+/// <typeparam name="TMessage">What the outbox holds.</typeparam>
+/// <param name="outbox">The outbox.</param>
+/// <param name="write">Writes a message as its device reads it.</param>
+/// <param name="what">What is sent, for the log; the beginning of a sentence.</param>
+/// <param name="publisher">Publishes.</param>
+/// <param name="status">Says whether the broker can be reached.</param>
+/// <param name="clock">Paces what is tried again.</param>
+/// <param name="logger">Takes the beginning of trouble and its end.</param>
+internal abstract partial class OutboxSender<TMessage>(
+    IOutbox<TMessage> outbox,
+    Func<TMessage, MqttApplicationMessage> write,
+    string what,
+    BrokerPublisher publisher,
     BrokerStatus status,
     TimeProvider clock,
-    ILogger<OutboxSender> logger
+    ILogger logger
 ) : BackgroundService
 {
     private const int AtOnce = 256;
-    private static readonly TimeSpan AcknowledgeLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(2);
 
     private readonly Backoff backoff = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10));
     private bool troubled;
+
+    /// <summary>Done before each claim.</summary>
+    /// <param name="stoppingToken">Ends the call.</param>
+    protected virtual Task PrepareAsync(CancellationToken stoppingToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -37,7 +49,7 @@ internal sealed partial class OutboxSender(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What was claimed is claimed again, with the same id, when the service is back.
+            // What was claimed is claimed again when the service is back.
         }
     }
 
@@ -45,6 +57,7 @@ internal sealed partial class OutboxSender(
     {
         try
         {
+            await PrepareAsync(stoppingToken);
             var next = outbox.Next;
             var claimed = await outbox.ClaimAsync(AtOnce, stoppingToken);
             if (claimed.Count == 0)
@@ -70,9 +83,11 @@ internal sealed partial class OutboxSender(
         }
     }
 
-    private async Task<string?> SendAsync(IReadOnlyList<OutgoingAction> claimed, CancellationToken stoppingToken)
+    private async Task<string?> SendAsync(IReadOnlyList<TMessage> claimed, CancellationToken stoppingToken)
     {
-        var faults = await Task.WhenAll(claimed.Select(action => PublishAsync(action, stoppingToken)));
+        var faults = await Task.WhenAll(
+            claimed.Select(message => publisher.PublishAsync(write(message), stoppingToken))
+        );
         var sent = claimed.Where((_, place) => faults[place] is null).ToList();
         var failed = claimed.Where((_, place) => faults[place] is not null).ToList();
         using var limit = new CancellationTokenSource(ReleaseLimit);
@@ -89,40 +104,12 @@ internal sealed partial class OutboxSender(
         return faults.FirstOrDefault(fault => fault is not null);
     }
 
-    // Null when the broker has acknowledged it, else why not. That nobody listens just now is the broker's business.
-    private async Task<string?> PublishAsync(OutgoingAction action, CancellationToken stoppingToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        limit.CancelAfter(AcknowledgeLimit);
-        try
-        {
-            var result = await connection.PublishAsync(ActionMessage.Create(action), limit.Token);
-            return
-                result.ReasonCode
-                    is MqttClientPublishReasonCode.Success
-                        or MqttClientPublishReasonCode.NoMatchingSubscribers
-                ? null
-                : $"the broker refuses a message for {action.DeviceId}: {result.ReasonCode} {result.ReasonString}".TrimEnd();
-        }
-        catch (Exception fault)
-            when (fault
-                    is MqttCommunicationException
-                        or MqttProtocolViolationException
-                        or OperationCanceledException
-                        or ObjectDisposedException
-                        or IOException
-            )
-        {
-            return BrokerFault.Describe(fault);
-        }
-    }
-
     private async Task PauseAsync(string reason, CancellationToken stoppingToken)
     {
         if (!troubled)
         {
             troubled = true;
-            LogTrouble(reason.ReplaceLineEndings(" "));
+            LogTrouble(what, reason.ReplaceLineEndings(" "));
         }
 
         await Task.Delay(backoff.Next(), clock, stoppingToken);
@@ -134,13 +121,13 @@ internal sealed partial class OutboxSender(
         if (troubled)
         {
             troubled = false;
-            LogRecovered();
+            LogRecovered(what);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Actions cannot be sent: {Reason}. They are tried again.")]
-    private partial void LogTrouble(string reason);
+    [LoggerMessage(LogLevel.Warning, "{What} cannot be sent: {Reason}. They are tried again.")]
+    private partial void LogTrouble(string what, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Actions are sent again.")]
-    private partial void LogRecovered();
+    [LoggerMessage(LogLevel.Information, "{What} are sent again.")]
+    private partial void LogRecovered(string what);
 }

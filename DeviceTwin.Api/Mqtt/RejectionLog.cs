@@ -1,25 +1,25 @@
-using System.Globalization;
-using System.Text;
+using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Twins;
 
 namespace DeviceTwin.Api.Mqtt;
 
-/// <summary>
-/// Counts rejected messages and says which and why, at most ten times a second; one line then tells how many it left out.
-/// A flood of bad messages does not become a flood of lines.
-/// </summary>
-/// <param name="counters">Counts them.</param>
-/// <param name="clock">Gives the seconds.</param>
-/// <param name="logger">Takes the lines.</param>
-internal sealed partial class RejectionLog(ServiceCounters counters, TimeProvider clock, ILogger<RejectionLog> logger)
+/// <summary>Counts rejected messages and says which and why, within a <see cref="LineLimit"/>.</summary>
+internal sealed partial class RejectionLog
 {
-    private const int LinesASecond = 10;
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+    private readonly ServiceCounters counters;
+    private readonly ILogger<RejectionLog> logger;
+    private readonly LineLimit limit;
 
-    private readonly Lock gate = new();
-    private ITimer? windowEnd;
-    private int lines;
-    private int leftOut;
+    /// <summary>Makes the log.</summary>
+    /// <param name="counters">Counts them.</param>
+    /// <param name="clock">Gives the seconds.</param>
+    /// <param name="logger">Takes the lines.</param>
+    public RejectionLog(ServiceCounters counters, TimeProvider clock, ILogger<RejectionLog> logger)
+    {
+        this.counters = counters;
+        this.logger = logger;
+        limit = new LineLimit(clock, LogLeftOut);
+    }
 
     /// <summary>Counts and logs a rejection.</summary>
     /// <param name="sender">The device's id as the topic names it; it may hold anything.</param>
@@ -27,66 +27,11 @@ internal sealed partial class RejectionLog(ServiceCounters counters, TimeProvide
     public void Reject(string sender, string reason)
     {
         counters.CountRejected();
-        lock (gate)
+        if (limit.TryTake())
         {
-            windowEnd ??= clock.CreateTimer(_ => EndWindow(), null, Window, Timeout.InfiniteTimeSpan);
-            if (lines == LinesASecond)
-            {
-                leftOut++;
-                return;
-            }
-
-            lines++;
-        }
-
-        LogRejected(Visible(sender), Visible(reason));
-    }
-
-    private void EndWindow()
-    {
-        int count;
-        lock (gate)
-        {
-            windowEnd?.Dispose();
-            windowEnd = null;
-            (count, lines, leftOut) = (leftOut, 0, 0);
-        }
-
-        if (count > 0)
-        {
-            LogLeftOut(count);
+            LogRejected(VisibleText.Of(sender), VisibleText.Of(reason));
         }
     }
-
-    // Ids come from the network: what is no visible character is escaped, and what is long is cut, or one could forge log lines.
-    private static string Visible(string text)
-    {
-        const int Longest = 200;
-        var visible = new StringBuilder(Math.Min(text.Length, Longest));
-        foreach (var letter in text.AsSpan(0, Math.Min(text.Length, Longest)))
-        {
-            if (IsVisible(letter))
-            {
-                visible.Append(letter);
-            }
-            else
-            {
-                visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
-            }
-        }
-
-        return text.Length > Longest ? visible.Append('…').ToString() : visible.ToString();
-    }
-
-    private static bool IsVisible(char letter) =>
-        char.GetUnicodeCategory(letter)
-            is not (
-                UnicodeCategory.Control
-                or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.Surrogate
-            );
 
     [LoggerMessage(LogLevel.Warning, "Rejected a message of {Sender}: {Reason}.")]
     private partial void LogRejected(string sender, string reason);

@@ -29,6 +29,13 @@ internal sealed class TopicPattern
     /// <summary>The filter as the broker knows it.</summary>
     public string Filter { get; }
 
+    /// <summary>Whether a topic is the one of this sender. Compares without making a string: it is asked for every message.</summary>
+    public bool IsOf(ReadOnlySpan<char> topic, string sender) =>
+        topic.Length == before.Length + sender.Length + after.Length
+        && topic.StartsWith(before, StringComparison.Ordinal)
+        && topic[before.Length..].StartsWith(sender, StringComparison.Ordinal)
+        && topic.EndsWith(after, StringComparison.Ordinal);
+
     /// <summary>Whether a topic matches, and which text its sender's level holds.</summary>
     public bool TryMatch(string topic, [NotNullWhen(true)] out string? sender)
     {

@@ -37,15 +37,23 @@ internal sealed class DemoFleet(
         new()
         {
             Interval = TimeSpan.FromSeconds(5),
-            Broker = embedded.IsWanted ? "127.0.0.1" : settings.Mqtt.Url,
+            Broker = embedded.IsWanted
+                ? BindAddress.Reachable(BindAddress.Parse(settings.Mqtt.EmbeddedBind)).ToString()
+                : settings.Mqtt.Url,
             Port = embedded.IsWanted ? embedded.Port : settings.Mqtt.EffectivePort,
-            Tls = settings.Mqtt.EffectiveTls
-                ? new TlsFiles(
+            Tls =
+                !settings.Mqtt.EffectiveTls ? null
+                // The embedded broker knows each device by its own certificate.
+                : embedded.IsWanted
+                    ? new TlsFiles(
+                        Certificate(settings.Mqtt.RootCertificateFile),
+                        Folder: settings.Service.CertificatesPath
+                    )
+                : new TlsFiles(
                     Certificate(settings.Mqtt.RootCertificateFile),
                     Certificate(settings.Mqtt.ClientCertificateFile),
                     Certificate(settings.Mqtt.ClientKeyFile)
-                )
-                : null,
+                ),
         };
 
     private string Certificate(string file) => Path.Combine(settings.Service.CertificatesPath, file);

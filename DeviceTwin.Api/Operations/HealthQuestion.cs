@@ -1,4 +1,4 @@
-using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
 
 namespace DeviceTwin.Api.Operations;
@@ -9,18 +9,27 @@ internal static class HealthQuestion
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks, and writes the answer.</summary>
-    /// <param name="service">Where it listens.</param>
+    /// <param name="settings">Where it listens, and with which certificate.</param>
     /// <param name="output">Takes the answer.</param>
     /// <returns>The exit code: 0 when ready, else 1.</returns>
-    public static async Task<int> AskAsync(ServiceSettings service, TextWriter output)
+    public static async Task<int> AskAsync(Settings settings, TextWriter output)
     {
+        var service = settings.Service;
         var address = new UriBuilder(
-            "http",
-            Reachable(service.Address).ToString(),
+            settings.Http.IsHttps ? Uri.UriSchemeHttps : Uri.UriSchemeHttp,
+            BindAddress.Reachable(service.Address).ToString(),
             service.Port,
             ServiceHealth.ReadyPath
         );
-        using var client = new HttpClient { Timeout = Limit };
+        using var handler = new SocketsHttpHandler();
+        if (settings.Http.Certificate is { } file)
+        {
+#pragma warning disable MA0039 // Its names are those that people use, not this address: here it has to be the very same certificate.
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => IsIn(file, shown);
+#pragma warning restore MA0039
+        }
+
+        using var client = new HttpClient(handler) { Timeout = Limit };
         try
         {
             using var answer = await client.GetAsync(address.Uri);
@@ -34,9 +43,9 @@ internal static class HealthQuestion
         }
     }
 
-    // "Every address" is none to connect to.
-    private static IPAddress Reachable(IPAddress bound) =>
-        bound.Equals(IPAddress.Any) ? IPAddress.Loopback
-        : bound.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
-        : bound;
+    private static bool IsIn(string file, X509Certificate? shown)
+    {
+        using var own = X509CertificateLoader.LoadCertificateFromFile(file);
+        return shown is not null && own.RawDataMemory.Span.SequenceEqual(shown.GetRawCertData());
+    }
 }

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Web;
 using DeviceTwin.Data;
 
 namespace DeviceTwin.Api.Operations;
@@ -14,16 +15,12 @@ public static class Hosting
     /// <param name="loaded">What the start was told.</param>
     public static void AddHosting(this WebApplicationBuilder builder, LoadedSettings loaded)
     {
-        var service = loaded.Settings.Service;
         builder.Services.AddSingleton(loaded).AddSingleton(loaded.Settings).AddSingleton(TimeProvider.System);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownLimit);
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(service.Address, service.Port);
-        });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Open(loaded.Settings));
         builder.Logging.AddServiceLog(loaded.Settings.Log.Level);
     }
 

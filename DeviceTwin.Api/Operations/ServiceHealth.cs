@@ -28,11 +28,16 @@ public static partial class ServiceHealth
     /// <param name="endpoints">Where to.</param>
     public static void MapServiceHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks(
-            LivePath,
-            new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }
-        );
-        endpoints.MapHealthChecks(ReadyPath, new HealthCheckOptions { ResponseWriter = WriteAsync });
+        // Orchestrators and load balancers have no token, and whoever watches the service must not be kept out by those whom it
+        // has to be watched for.
+        endpoints
+            .MapHealthChecks(LivePath, new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
+            .AllowAnonymous()
+            .DisableRateLimiting();
+        endpoints
+            .MapHealthChecks(ReadyPath, new HealthCheckOptions { ResponseWriter = WriteAsync })
+            .AllowAnonymous()
+            .DisableRateLimiting();
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report)

@@ -19,7 +19,7 @@ public static partial class ServiceRun
         try
         {
             return await (
-                loaded.Health ? HealthQuestion.AskAsync(loaded.Settings.Service, Console.Out)
+                loaded.Health ? HealthQuestion.AskAsync(loaded.Settings, Console.Out)
                 : loaded.MigrateOnly ? MigrateAsync(loaded)
                 : ServeAsync(loaded)
             );
@@ -72,7 +72,8 @@ public static partial class ServiceRun
     private static string? Describe(Exception fault, ServiceSettings service) =>
         fault switch
         {
-            StoreUnavailableException or MqttSetupException or SimulatorOptionsException => fault.Message,
+            StoreUnavailableException or MqttSetupException or SetupException or SimulatorOptionsException =>
+                fault.Message,
             // Kestrel's way to say that it cannot listen.
             IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
                 $"Another program listens on {service.Bind}:{service.Port}: end it, or set service.port to a free one.",

@@ -53,12 +53,12 @@ public sealed class ActionOutbox(
     }
 
     /// <inheritdoc />
-    public Task MarkSentAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken) =>
+    public Task MarkSentAsync(IReadOnlyList<OutgoingAction> messages, CancellationToken cancellationToken) =>
         store.WriteAsync(
             async (context, token) =>
             {
                 var now = clock.GetUtcNow().UtcDateTime;
-                foreach (var action in await LockAsync(context, actions, token))
+                foreach (var action in await LockAsync(context, messages, token))
                 {
                     action.LeaseUntil = null;
                     action.DueAt = action.IsQuestion ? now + settings.Action.RepeatAfter : null;
@@ -76,11 +76,11 @@ public sealed class ActionOutbox(
         );
 
     /// <inheritdoc />
-    public Task ReleaseAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken) =>
+    public Task ReleaseAsync(IReadOnlyList<OutgoingAction> messages, CancellationToken cancellationToken) =>
         store.WriteAsync(
             async (context, token) =>
             {
-                foreach (var action in await LockAsync(context, actions, token))
+                foreach (var action in await LockAsync(context, messages, token))
                 {
                     action.LeaseUntil = null;
                 }

@@ -70,11 +70,8 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
                     .Devices.Where(device => device.Groups.Any(other => other.Id == group.Id))
                     .ToListAsync(token);
                 context.Remove(group);
-                await context
-                    .DesiredLayers.Where(layer => layer.OrganizationId == organizationId)
-                    .Where(layer => layer.Kind == LayerKind.Group && layer.Name == name)
-                    .ExecuteDeleteAsync(token);
-                await RecordAsync(context, members, by, token);
+                var layers = await LayerStatements.OfGroup(context, group).ExecuteDeleteAsync(token);
+                await RecordAsync(context, members, layers > 0, by, token);
                 return group;
             },
             cancellationToken
@@ -186,7 +183,8 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
                     .Select(member => member.TwinId)
                     .ToHashSetAsync(token);
                 var changed = devices.FindAll(device => change(context, group, members.Contains(device.Id), device));
-                await RecordAsync(context, changed, by, token);
+                var asksForSomething = await LayerStatements.OfGroup(context, group).AnyAsync(token);
+                await RecordAsync(context, changed, asksForSomething, by, token);
                 return group;
             },
             cancellationToken
@@ -197,11 +195,16 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
     private async Task RecordAsync(
         TwinDbContext context,
         IReadOnlyCollection<Device> devices,
+        bool movesDesired,
         string by,
         CancellationToken cancellationToken
     )
     {
-        await SyncStates.MarkAsync(context, [.. devices.Select(device => device.Id)], by, cancellationToken);
+        if (movesDesired)
+        {
+            await SyncStates.MarkAsync(context, [.. devices.Select(device => device.Id)], by, cancellationToken);
+        }
+
         var now = clock.GetUtcNow().UtcDateTime;
         foreach (var device in devices)
         {

@@ -2,8 +2,9 @@ using DeviceTwin.Data.Actions;
 
 namespace DeviceTwin.Api.Twins;
 
-/// <summary>Actions on their way to devices. The sender claims, publishes, and says what became of it.</summary>
-public interface IOutbox
+/// <summary>Messages on their way to devices. The sender claims, publishes, and says what became of it.</summary>
+/// <typeparam name="TMessage">What is sent.</typeparam>
+public interface IOutbox<TMessage>
 {
     /// <summary>
     /// A task that ends when there may be something new to send. Take it before <see cref="ClaimAsync"/>, await it after
@@ -12,24 +13,29 @@ public interface IOutbox
     Task Next { get; }
 
     /// <summary>
-    /// Claims actions that are due, at most one for each device (its oldest), of devices that were heard
-    /// since the connection to the broker stands. What is claimed and
-    /// neither marked nor released, because the process died, is claimed again after a while, with the same id.
+    /// Claims messages that are due, at most one for each device. What is claimed and neither marked nor released, because the
+    /// process died, is claimed again after a while.
     /// </summary>
     /// <param name="most">How many at most.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task<IReadOnlyList<OutgoingAction>> ClaimAsync(int most, CancellationToken cancellationToken);
+    Task<IReadOnlyList<TMessage>> ClaimAsync(int most, CancellationToken cancellationToken);
 
     /// <summary>The broker has acknowledged these.</summary>
-    /// <param name="actions">What was claimed.</param>
+    /// <param name="messages">What was claimed.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task MarkSentAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken);
+    Task MarkSentAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken);
 
     /// <summary>These could not be published: they are due again at once.</summary>
-    /// <param name="actions">What was claimed.</param>
+    /// <param name="messages">What was claimed.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task ReleaseAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken);
+    Task ReleaseAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken);
 }
+
+/// <summary>
+/// Actions on their way to devices: each device's oldest, of devices that were heard since the connection to the broker stands. One
+/// that is claimed again has the same id.
+/// </summary>
+public interface IOutbox : IOutbox<OutgoingAction>;
 
 /// <summary>An action as it goes to its device.</summary>
 /// <param name="RowId"><see cref="DeviceAction.Id"/>.</param>

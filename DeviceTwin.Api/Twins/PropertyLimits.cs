@@ -22,13 +22,16 @@ public static class PropertyLimits
 
     /// <summary>Checks properties. Gives null when they can be stored, or what is wrong with them.</summary>
     /// <param name="properties">The properties.</param>
-    public static string? Check(JsonElement properties)
-    {
-        if (CheckLevel(properties, 1) is { } wrong)
-        {
-            return wrong;
-        }
+    public static string? Check(JsonElement properties) => CheckForm(properties) ?? CheckSize(properties);
 
+    /// <summary>Checks depth, keys and texts, but not the size. Gives null when there is no fault.</summary>
+    /// <param name="properties">The properties.</param>
+    public static string? CheckForm(JsonElement properties) => CheckLevel(properties, 1);
+
+    /// <summary>Checks the size of properties whose form has no fault. Gives null when they are small enough.</summary>
+    /// <param name="properties">The properties.</param>
+    public static string? CheckSize(JsonElement properties)
+    {
         var size = JsonSerializer.SerializeToUtf8Bytes(properties, Compact).Length;
         return size > Bytes ? $"It is {size} bytes of JSON; at most {Bytes} are kept." : null;
     }
@@ -47,7 +50,7 @@ public static class PropertyLimits
                 .EnumerateArray()
                 .Select(item => CheckLevel(item, level + 1))
                 .FirstOrDefault(wrong => wrong is not null),
-            JsonValueKind.String => CheckText("A text", () => value.GetString()!, Bytes),
+            JsonValueKind.String => CheckText("A text", () => value.GetString()!, int.MaxValue),
             _ => null,
         };
     }

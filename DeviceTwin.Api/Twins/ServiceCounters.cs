@@ -7,6 +7,8 @@ public sealed class ServiceCounters(TimeProvider clock)
     private long messagesReceived;
     private long messagesRejected;
     private long heartbeatsStored;
+    private long loginsFailed;
+    private long denials;
 
     /// <summary>When the service started (UTC).</summary>
     public DateTime StartedAt { get; } = clock.GetUtcNow().UtcDateTime;
@@ -20,11 +22,23 @@ public sealed class ServiceCounters(TimeProvider clock)
     /// <summary>Heartbeats of known devices that were stored.</summary>
     public long HeartbeatsStored => Interlocked.Read(ref heartbeatsStored);
 
+    /// <summary>Requests whose credentials were missing or not taken.</summary>
+    public long LoginsFailed => Interlocked.Read(ref loginsFailed);
+
+    /// <summary>Fields that were asked for without the role that they need.</summary>
+    public long Denials => Interlocked.Read(ref denials);
+
     /// <summary>Counts a message taken from the broker.</summary>
     public void CountReceived() => Interlocked.Increment(ref messagesReceived);
 
     /// <summary>Counts a message that could not be understood.</summary>
     public void CountRejected() => Interlocked.Increment(ref messagesRejected);
+
+    /// <summary>Counts a request whose credentials were missing or not taken.</summary>
+    public void CountLoginFailed() => Interlocked.Increment(ref loginsFailed);
+
+    /// <summary>Counts a field that was asked for without its role.</summary>
+    public void CountDenied() => Interlocked.Increment(ref denials);
 
     /// <summary>Counts stored heartbeats.</summary>
     /// <param name="count">How many.</param>

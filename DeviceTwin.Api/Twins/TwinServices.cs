@@ -1,5 +1,6 @@
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Jobs;
+using DeviceTwin.Api.Twins.Reporting;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -21,7 +22,12 @@ public static class TwinServices
             .AddSingleton<Answers>()
             .AddSingleton<MetricsIntake>()
             .AddSingleton<IIntake, TwinIntake>()
+            .AddSingleton<IDeviceOrganizations, DeviceOrganizations>()
             .AddSingleton<IOutbox, ActionOutbox>()
+            .AddSingleton<IDesiredOutbox, DesiredOutbox>()
+            .AddSingleton<ITwinTopics, TwinTopics>()
+            .AddSingleton<ReportedPatches>()
+            .AddSingleton<TwinDocuments>()
             .AddSingleton<ActionRequests>()
             .AddSingleton<Lifecycle>()
             .AddSingleton<Tags>()

@@ -108,6 +108,18 @@ public static class LayerStatements
         return (await rows.ToListAsync(cancellationToken)).SingleOrDefault();
     }
 
+    /// <summary>The layer of a group; nothing where it was never set.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="group">The group.</param>
+    public static IQueryable<DesiredLayer> OfGroup(TwinDbContext context, Groups.Group group)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(group);
+        return context.DesiredLayers.Where(layer =>
+            layer.OrganizationId == group.OrganizationId && layer.Kind == LayerKind.Group && layer.Name == group.Name
+        );
+    }
+
     /// <summary>The devices in sight that a group's or model's layer concerns.</summary>
     /// <param name="context">The context.</param>
     /// <param name="layer">The layer.</param>

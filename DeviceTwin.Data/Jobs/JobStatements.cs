@@ -159,14 +159,16 @@ public static class JobStatements
             );
         }
 
+        // The job's id comes with each row, so that SQLite looks up each device's row rather than each of the job's rows in the list.
         var rows = JsonSerializer.Serialize(
-            twinIds.Zip(actionRowIds, (twinId, actionRowId) => new[] { twinId, actionRowId })
+            twinIds.Zip(actionRowIds, (twinId, actionRowId) => new[] { jobId, twinId, actionRowId })
         );
         return context.Database.ExecuteSqlAsync(
             $"""
             update job_device set state = {(int)state}, action_row_id = b.action_row_id
-            from (select value ->> 0 as twin_id, value ->> 1 as action_row_id from json_each({rows})) as b
-            where job_device.job_id = {jobId} and job_device.twin_id = b.twin_id
+            from (select value ->> 0 as job_id, value ->> 1 as twin_id, value ->> 2 as action_row_id
+                  from json_each({rows})) as b
+            where job_device.job_id = b.job_id and job_device.twin_id = b.twin_id
             """,
             cancellationToken
         );

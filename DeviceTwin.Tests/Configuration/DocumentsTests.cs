@@ -41,6 +41,18 @@ public sealed class DocumentsTests
         Assert.Equal([5, 3], given);
     }
 
+    [Fact]
+    public void The_YAML_that_the_page_on_security_shows_can_be_used()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
+
+        var given = page.Split("```")
+            .Where(block => block.StartsWith("yaml\n", StringComparison.Ordinal))
+            .Select(block => Load(block["yaml\n".Length..]).Origins.Count);
+
+        Assert.Equal([2, 5], given);
+    }
+
     private static LoadedSettings Load(string yaml)
     {
         using var folder = new SettingsFolder();

@@ -114,7 +114,10 @@ public sealed class EnvironmentSourceTests : IDisposable
             "mqtt.port" => "1884",
             "mqtt.tls" => "false",
             "mqtt.client.id.suffix" or "mqtt.embedded.retained.path" => "one",
-            "mqtt.shared.group" => "",
+            "mqtt.shared.group" or "service.proxies" or "service.hosts" or "service.cors.origins" => "",
+            "service.auth.oidc.authority" => "https://login.example.org",
+            "service.auth.oidc.audience" => "devicetwin",
+            "service.auth.tokens" => "[]",
             "database.source" => "Data Source=other.db",
             _ => SettingKeys.Find(key)!.Show(new Settings()),
         };

@@ -50,7 +50,7 @@ public sealed class SettingValueTests : IDisposable
     [InlineData("mqtt.tls=1", "true or false")]
     [InlineData("database.driver=mysql", "one of sqlite, memory, postgres")]
     [InlineData("database.driver=1", "one of sqlite, memory, postgres")]
-    [InlineData("service.auth.provider=oidc", "one of disabled")]
+    [InlineData("service.auth.provider=ldap", "one of disabled, token, oidc")]
     [InlineData("log.level=verbose", "one of trace, debug, information, warning, error, critical, none")]
     [InlineData("device.offline.after=0", "a duration from 1s to 3650d, written like 250ms, 150s, 15m, 12h or 7d")]
     [InlineData("action.retention=3651d", "a duration from 1m to 3650d, written like 250ms, 150s, 15m, 12h or 7d")]

@@ -49,6 +49,28 @@ public sealed class SettingsRulesTests : IDisposable
             StringComparison.Ordinal
         );
 
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    [InlineData("192.168.1.2")]
+    public void The_embedded_broker_goes_beyond_loopback_with_TLS_or_where_it_is_said_to_be_insecure(string bind)
+    {
+        var argument = $"--mqtt.embedded.bind={bind}";
+        Assert.StartsWith(
+            $"command line, --mqtt.embedded.bind: mqtt.embedded.bind: {bind} is beyond loopback while mqtt.embedded.tls is off",
+            folder.Fault(argument),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(8883, folder.Load(argument, "--mqtt.embedded.tls=true").Settings.Mqtt.EffectivePort);
+        Assert.Equal(1883, folder.Load(argument, "--service.insecure=true").Settings.Mqtt.EffectivePort);
+        Assert.Equal(bind, folder.Load(argument, "--mqtt.url=broker.example.org").Settings.Mqtt.EmbeddedBind);
+        Assert.Contains(
+            "must be localhost or an IP address",
+            folder.Fault("--mqtt.embedded.bind=my-host", "--mqtt.embedded.tls=true"),
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void A_rule_names_the_line_of_the_key()
     {

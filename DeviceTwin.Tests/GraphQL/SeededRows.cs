@@ -150,6 +150,7 @@ internal static class SeededRows
         nats.InstalledAt = At(8, 30);
         nats.Config = """{"port":4222}""";
         nats.Services = """[{"name":"server","daemon":"simple","enabled":true,"active":false}]""";
+        d1.Reported = Reported("""{"telemetry":{"interval":5},"on":true}""");
         d1.Snaps.Add(nats);
         d1.Snaps.Add(Snap("core20", 10, "latest/stable"));
 
@@ -157,10 +158,13 @@ internal static class SeededRows
         (d2.Brand, d2.Model, d2.Serial, d2.StoreId, d2.CreatedAt) = ("acme", "gw-2", "S-200", "st-1", At(9, 1));
         d2.Tags = """{"site":{"floor":3.0,"name":"Bern"},"tier":"silver"}""";
         d2.Heartbeat = Heard(At(10, 5), Connectivity.Offline);
+        d2.Reported = Reported("""{"telemetry":{"interval":5.0},"on":null}""");
+        d2.Sync.Status = SyncStatus.Pending;
         d2.Snaps.Add(Snap("core20", 11, "latest/edge", "2.1"));
 
         var d3 = Device("d3");
         (d3.Brand, d3.Model, d3.Serial, d3.StoreId, d3.CreatedAt) = ("Bolt", "gw-1", "S-100x", "st-2", At(9, 2));
+        (d3.Sync.Status, d3.Sync.Reason) = (SyncStatus.Failed, "no such snap");
         d3.Tags = """{"tier":null,"flags":[1,2]}""";
 
         var d4 = Device("d4");
@@ -173,6 +177,14 @@ internal static class SeededRows
         (d5.Brand, d5.CreatedAt) = ("100%_Ä", At(9, 4));
         return [d1, d2, d3, d4, d5, Device("x1", "other")];
     }
+
+    private static ReportedState Reported(string properties) =>
+        new()
+        {
+            Properties = properties,
+            Version = 1,
+            UpdatedAt = Noon,
+        };
 
     private static DeviceHeartbeat Heard(DateTime at, Connectivity connectivity) =>
         new()

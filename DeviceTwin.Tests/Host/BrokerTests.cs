@@ -16,7 +16,7 @@ public sealed class BrokerTests(ITestOutputHelper output)
     public async Task With_mutual_TLS_a_device_becomes_a_twin()
     {
         using var certificates = new TestCertificates();
-        await using var broker = await MosquittoBroker.StartAsync(certificates);
+        await using var broker = await MosquittoBroker.StartAsync(certificates.BrokerFiles);
         await using var host = await TwinHost.StartAsync(
             output,
             new TwinHostOptions { Broker = broker, Certificates = certificates }
@@ -47,7 +47,7 @@ public sealed class BrokerTests(ITestOutputHelper output)
     [Fact]
     public async Task An_answer_that_was_sent_while_the_service_was_away_is_taken_after_its_start()
     {
-        await using var broker = await MosquittoBroker.StartAsync(certificates: null, NoLimits);
+        await using var broker = await MosquittoBroker.StartAsync(tls: null, NoLimits);
         await using var host = await TwinHost.StartAsync(output, new TwinHostOptions { Broker = broker });
         var agent = await host.ConnectDeviceAsync("c333");
         await host.FindTwinAsync("c333", twin => twin.Snaps.Count > 0);

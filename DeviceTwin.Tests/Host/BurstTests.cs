@@ -24,7 +24,7 @@ public sealed class BurstTests(ITestOutputHelper output)
     public async Task Two_thousand_unknown_devices_become_twins_while_heartbeats_go_on_with_PostgreSQL_and_Mosquitto()
     {
         await using var broker = await MosquittoBroker.StartAsync(
-            certificates: null,
+            tls: null,
             "max_inflight_messages 0",
             "max_queued_messages 0"
         );

@@ -23,7 +23,7 @@ public sealed class MosquittoBrokerTests
     public async Task A_broker_with_mutual_TLS_shows_a_certificate_of_the_tests_authority()
     {
         using var certificates = new TestCertificates();
-        await using var broker = await MosquittoBroker.StartAsync(certificates);
+        await using var broker = await MosquittoBroker.StartAsync(certificates.BrokerFiles);
         using var authority = X509CertificateLoader.LoadCertificateFromFile(certificates.Authority);
         using var client = X509Certificate2.CreateFromPemFile(certificates.Client, certificates.ClientKey);
         using var socket = new TcpClient(broker.Host, broker.Port);

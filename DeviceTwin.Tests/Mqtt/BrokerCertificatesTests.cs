@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Tests.Infrastructure;
 
 namespace DeviceTwin.Tests.Mqtt;
 

@@ -1,6 +1,8 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Api.Twins.Reporting;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +33,9 @@ internal sealed class Door : IAsyncDisposable
                 .AddSingleton<Listening>()
                 .AddSingleton<IIntake>(Intake)
                 .AddSingleton<IOutbox>(Outbox)
+                .AddSingleton<IDesiredOutbox>(DesiredOutbox)
+                .AddSingleton<ITwinTopics>(TwinTopics)
+                .AddSingleton<IDeviceOrganizations>(Organizations)
                 .AddMqtt()
         );
         host = builder.Build();
@@ -41,6 +46,12 @@ internal sealed class Door : IAsyncDisposable
     public FakeIntake Intake { get; }
 
     public FakeOutbox Outbox { get; } = new();
+
+    public FakeOrganizations Organizations { get; } = [];
+
+    public FakeDesiredOutbox DesiredOutbox { get; } = new();
+
+    public FakeTwinTopics TwinTopics { get; } = new();
 
     public LogLines Log { get; } = new();
 
@@ -55,6 +66,8 @@ internal sealed class Door : IAsyncDisposable
     public MQTTnet.Server.MqttServer Broker => host.Services.GetRequiredService<EmbeddedBroker>().Server!;
 
     public int Port => host.Services.GetRequiredService<EmbeddedBroker>().Port;
+
+    public System.Net.IPEndPoint ServiceEndpoint => host.Services.GetRequiredService<EmbeddedBroker>().ServiceEndpoint;
 
     /// <summary>Starts a door and waits until devices are heard.</summary>
     public static async Task<Door> OpenAsync(Action<MqttSettings>? set = null, FakeIntake? intake = null)

@@ -39,9 +39,9 @@ internal sealed class FakeOutbox : IOutbox
         return Task.FromResult<IReadOnlyList<OutgoingAction>>(claimed);
     }
 
-    public Task MarkSentAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken)
+    public Task MarkSentAsync(IReadOnlyList<OutgoingAction> messages, CancellationToken cancellationToken)
     {
-        foreach (var action in actions)
+        foreach (var action in messages)
         {
             Sent.Enqueue(action);
         }
@@ -49,9 +49,9 @@ internal sealed class FakeOutbox : IOutbox
         return Task.CompletedTask;
     }
 
-    public Task ReleaseAsync(IReadOnlyList<OutgoingAction> actions, CancellationToken cancellationToken)
+    public Task ReleaseAsync(IReadOnlyList<OutgoingAction> messages, CancellationToken cancellationToken)
     {
-        foreach (var action in actions)
+        foreach (var action in messages)
         {
             Released.Enqueue(action);
             due.Enqueue(action);

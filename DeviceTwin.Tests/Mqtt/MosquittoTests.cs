@@ -49,7 +49,7 @@ public sealed class MosquittoTests
     public async Task Mutual_TLS_connects_and_devices_are_heard()
     {
         using var certificates = new TestCertificates();
-        await using var broker = await MosquittoBroker.StartAsync(certificates);
+        await using var broker = await MosquittoBroker.StartAsync(certificates.BrokerFiles);
         await using var door = await StartAsync(broker, certificates);
         await door.IsConnectedAsync();
         Assert.NotNull(door.Listening.Since);
@@ -63,7 +63,7 @@ public sealed class MosquittoTests
     {
         using var certificates = new TestCertificates();
         using var others = new TestCertificates();
-        await using var broker = await MosquittoBroker.StartAsync(others);
+        await using var broker = await MosquittoBroker.StartAsync(others.BrokerFiles);
         await using var door = await StartAsync(broker, certificates);
         await HasLineAsync(door, $"is not trusted by {certificates.Authority}");
         Assert.False(door.Status.Current.Connected);
@@ -75,7 +75,7 @@ public sealed class MosquittoTests
     {
         using var certificates = new TestCertificates();
         using var others = new TestCertificates();
-        await using var broker = await MosquittoBroker.StartAsync(certificates);
+        await using var broker = await MosquittoBroker.StartAsync(certificates.BrokerFiles);
         File.Copy(others.Client, certificates.Client, overwrite: true);
         File.Copy(others.ClientKey, certificates.ClientKey, overwrite: true);
         await using var door = await StartAsync(broker, certificates);
@@ -87,7 +87,7 @@ public sealed class MosquittoTests
     public async Task A_certificate_for_another_host_is_refused_unless_the_settings_say_otherwise()
     {
         using var certificates = new TestCertificates("broker.example");
-        await using var broker = await MosquittoBroker.StartAsync(certificates);
+        await using var broker = await MosquittoBroker.StartAsync(certificates.BrokerFiles);
         await using (var strict = await StartAsync(broker, certificates))
         {
             await HasLineAsync(strict, "does not name the host localhost");

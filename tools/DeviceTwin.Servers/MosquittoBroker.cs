@@ -7,17 +7,17 @@ namespace DeviceTwin.Servers;
 public sealed class MosquittoBroker : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("devicetwin-mosquitto-");
-    private readonly TestCertificates? certificates;
+    private readonly BrokerFiles? tls;
     private readonly string[] settings;
     private GuardedProcess? process;
 
-    private MosquittoBroker(TestCertificates? certificates, string[] settings)
+    private MosquittoBroker(BrokerFiles? tls, string[] settings)
     {
-        this.certificates = certificates;
+        this.tls = tls;
         this.settings = settings;
     }
 
-    /// <summary>The host to connect to; the certificate of <see cref="TestCertificates"/> names it.</summary>
+    /// <summary>The host to connect to; with TLS the broker's certificate has to name it.</summary>
     public string Host => "localhost";
 
     /// <summary>The port to connect to.</summary>
@@ -27,14 +27,11 @@ public sealed class MosquittoBroker : IAsyncDisposable
     public string Log => process?.Output ?? "";
 
     /// <summary>Starts a broker and waits until it listens.</summary>
-    /// <param name="certificates">For mutual TLS; null for a plain port. They must outlive the broker.</param>
+    /// <param name="tls">For mutual TLS; null for a plain port. The files must outlive the broker.</param>
     /// <param name="settings">More lines for its configuration file, e.g. <c>max_inflight_messages 20</c>.</param>
-    public static async Task<MosquittoBroker> StartAsync(
-        TestCertificates? certificates = null,
-        params string[] settings
-    )
+    public static async Task<MosquittoBroker> StartAsync(BrokerFiles? tls = null, params string[] settings)
     {
-        var broker = new MosquittoBroker(certificates, settings);
+        var broker = new MosquittoBroker(tls, settings);
         // Another process may take a free port before Mosquitto does: try some.
         for (var attempt = 1; !await broker.TryStartAsync(FreePort()); attempt++)
         {
@@ -95,11 +92,11 @@ public sealed class MosquittoBroker : IAsyncDisposable
         yield return "log_dest stderr";
         // Started as root it would become another user, who cannot read our folder.
         yield return $"user {Environment.UserName}";
-        if (certificates is not null)
+        if (tls is not null)
         {
-            yield return $"cafile {certificates.Authority}";
-            yield return $"certfile {certificates.Broker}";
-            yield return $"keyfile {certificates.BrokerKey}";
+            yield return $"cafile {tls.Authority}";
+            yield return $"certfile {tls.Certificate}";
+            yield return $"keyfile {tls.Key}";
             yield return "require_certificate true";
         }
 

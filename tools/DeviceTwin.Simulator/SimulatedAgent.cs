@@ -14,6 +14,7 @@ public sealed class SimulatedAgent : IDisposable
     private readonly string healthTopic;
     private readonly string answerTopic;
     private readonly string metricsTopic;
+    private readonly string twinTopic;
     private readonly Lock stateLock = new();
     private TaskCompletionSource connected = NewSignal();
     private volatile TaskCompletionSource exit = NewSignal();
@@ -36,6 +37,10 @@ public sealed class SimulatedAgent : IDisposable
         healthTopic = "devices/health/" + device.DeviceId;
         answerTopic = "devices/pub/" + device.DeviceId;
         metricsTopic = "metrics/" + device.OrganizationId;
+        twinTopic = "devices/twin/" + device.DeviceId;
+        Topics = device.Twin is null
+            ? [ActionTopic]
+            : [ActionTopic, twinTopic + "/desired", twinTopic + "/reported/accepted"];
     }
 
     /// <summary>The device itself.</summary>
@@ -54,6 +59,9 @@ public sealed class SimulatedAgent : IDisposable
     public bool IsAway { get; private set; }
 
     internal string ActionTopic { get; }
+
+    /// <summary>All that it subscribes to.</summary>
+    internal IReadOnlyList<string> Topics { get; }
 
     /// <summary>Disconnects; what is sent to it from now on is lost. Completes when it is gone.</summary>
     public async Task GoAwayAsync(CancellationToken cancellationToken = default)
@@ -147,6 +155,22 @@ public sealed class SimulatedAgent : IDisposable
             if (await this.connection.PublishAsync(metricsTopic, Encoding.UTF8.GetBytes(line), 0, cancellationToken))
                 this.counters.CountMetrics();
         }
+
+        await ReportAsync(cancellationToken);
+    }
+
+    /// <summary>Takes in what the twin says on the twin topics: what is desired is done, and reported, after the time that changes take.</summary>
+    internal async Task HearAsync(string topic, byte[] payload, CancellationToken cancellationToken)
+    {
+        if (topic.EndsWith("/accepted", StringComparison.Ordinal))
+        {
+            Device.Twin?.Accept();
+            return;
+        }
+
+        await Task.Delay(this.options.SnapdDelay, this.time, cancellationToken);
+        Device.Twin?.TakeOver(payload);
+        await ReportAsync(cancellationToken);
     }
 
     /// <summary>Does what an action says; after <c>unregister</c> the agent goes, as soon as it has answered.</summary>
@@ -174,6 +198,13 @@ public sealed class SimulatedAgent : IDisposable
             await BeatAsync(cancellationToken);
             await PauseAsync(this.options.Interval, cancellationToken);
         }
+    }
+
+    // Until the twin has accepted it, a report goes out with each heartbeat: a device that has no twin yet has one by then.
+    private async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        if (Device.Twin?.Report() is { } report)
+            await this.connection.PublishAsync(twinTopic + "/reported", report, 1, cancellationToken);
     }
 
     private TimeSpan AwayFor => this.options.AwayFor ?? this.options.Interval * 5;

@@ -54,6 +54,9 @@ public sealed record SimulatorOptions
     /// <summary>The share (0 to 1) of older agents: no hashes, no services, lists as bare arrays, no <c>user</c>.</summary>
     public double OlderAgentShare { get; init; } = 0.3;
 
+    /// <summary>The share (0 to 1) of newer agents that speak the twin topics, too.</summary>
+    public double TwinTopicShare { get; init; } = 1;
+
     /// <summary>The share (0 to 1) of devices whose <c>device</c> answer lacks the operating system.</summary>
     public double VersionlessShare { get; init; } = 0.3;
 
@@ -79,6 +82,7 @@ public sealed record SimulatorOptions
         Require(FirstFailureRate is >= 0 and <= 1, "first-failure-rate must be from 0 to 1");
         Require(AwayShare is >= 0 and < 1, "away-share must be from 0 to less than 1");
         Require(OlderAgentShare is >= 0 and <= 1, "older-share must be from 0 to 1");
+        Require(TwinTopicShare is >= 0 and <= 1, "twin-share must be from 0 to 1");
         Require(VersionlessShare is >= 0 and <= 1, "versionless-share must be from 0 to 1");
         Require(HeartbeatQuality is >= 0 and <= 2, "qos must be 0, 1 or 2");
         Require(SharedConnections >= 0 && SharedConnections <= Devices, "shared-connections must be from 0 to devices");

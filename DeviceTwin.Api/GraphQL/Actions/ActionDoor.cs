@@ -1,5 +1,6 @@
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Errors;
+using DeviceTwin.Api.GraphQL.Guard;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Actions;
 using GraphQL;
@@ -13,7 +14,7 @@ namespace DeviceTwin.Api.GraphQL.Actions;
 public sealed record ActionPayload(
     ActionNode? Action,
     [property: OutputType(typeof(ListGraphType<NonNullGraphType<ActionErrorType>>))] IReadOnlyList<IError>? Errors
-);
+) : IMutationPayload;
 
 /// <summary>Hands wishes for actions from the API's fields to those who store them.</summary>
 /// <param name="requests">Stores actions.</param>

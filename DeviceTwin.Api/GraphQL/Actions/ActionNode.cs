@@ -1,6 +1,7 @@
 using DeviceTwin.Api.GraphQL.Devices;
 using DeviceTwin.Api.GraphQL.Engine.Nodes;
 using DeviceTwin.Api.GraphQL.Engine.Paging;
+using DeviceTwin.Api.Security;
 using DeviceTwin.Data.Actions;
 using GraphQL;
 using GraphQL.DataLoader;
@@ -40,14 +41,19 @@ public sealed class ActionNode(DeviceAction action) : INode
     /// <summary>The snap that it concerns, where it concerns one.</summary>
     public string? Snap => action.Snap;
 
-    /// <summary>What was sent with it, as the device gets it.</summary>
-    public string? Data => action.Data;
+    /// <summary>
+    /// What was sent with it, as the device gets it. Below the role operator addresses of LOGS and SNAPSHOT end behind their host,
+    /// and SETCONF has *** in its place.
+    /// </summary>
+    /// <param name="context">The field.</param>
+    public string? Data(IResolveFieldContext context) => context.Caller().ShowData(action.Kind, action.Data);
 
     /// <summary>How far it has come.</summary>
     public ActionStatus Status => action.Status;
 
     /// <summary>The device's answer (a snapd change id, for example) or why it failed.</summary>
-    public string? Message => action.Message;
+    /// <param name="context">The field.</param>
+    public string? Message(IResolveFieldContext context) => context.Caller().ShowMessage(action.Kind, action.Message);
 
     /// <summary>When it was stored.</summary>
     public DateTime CreatedAt => action.CreatedAt;

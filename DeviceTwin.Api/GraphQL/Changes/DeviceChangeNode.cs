@@ -56,6 +56,12 @@ public enum DeviceChangeKind
     /// <summary>The snap list, or a snap's facts or config.</summary>
     Snaps = ChangeKinds.Snaps,
 
+    /// <summary>The reported properties.</summary>
+    Reported = ChangeKinds.Reported,
+
+    /// <summary>The desired state, or how far the device is from it.</summary>
+    Desired = ChangeKinds.Desired,
+
     /// <summary>The tags.</summary>
     Tags = ChangeKinds.Tags,
 

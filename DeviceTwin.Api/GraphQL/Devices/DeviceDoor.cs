@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Errors;
+using DeviceTwin.Api.GraphQL.Guard;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Devices;
@@ -22,7 +23,7 @@ public sealed record PatchPropertiesInput(string OrganizationId, string DeviceId
 public sealed record DevicePayload(
     DeviceNode? Device,
     [property: OutputType(typeof(ListGraphType<NonNullGraphType<DeviceErrorType>>))] IReadOnlyList<IError>? Errors
-);
+) : IMutationPayload;
 
 /// <summary>Hands wishes for changes of devices from the API's fields to those who make them.</summary>
 /// <param name="reader">Reads the device after its change.</param>

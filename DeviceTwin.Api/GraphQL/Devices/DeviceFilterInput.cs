@@ -3,12 +3,16 @@ using System.Linq.Expressions;
 using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Engine.Filters;
 using DeviceTwin.Data;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Api.GraphQL.Devices;
 
 /// <summary>Conditions on a connectivity.</summary>
 public sealed class ConnectivityOperationFilterInput : EnumOperationFilterInput<Connectivity>;
+
+/// <summary>Conditions on a sync status.</summary>
+public sealed class SyncStatusOperationFilterInput : EnumOperationFilterInput<SyncStatus>;
 
 /// <summary>Conditions on devices; all that are given must hold.</summary>
 public sealed class DeviceFilterInput : FilterInput
@@ -46,6 +50,9 @@ public sealed class DeviceFilterInput : FilterInput
     /// <summary>Whether the device is heard.</summary>
     public ConnectivityOperationFilterInput? Connectivity { get; init; }
 
+    /// <summary>Whether desired and reported agree.</summary>
+    public SyncStatusOperationFilterInput? SyncStatus { get; init; }
+
     /// <summary>Devices in a group with this name.</summary>
     public StringOperationFilterInput? Group { get; init; }
 
@@ -54,6 +61,9 @@ public sealed class DeviceFilterInput : FilterInput
 
     /// <summary>Devices whose tag at this path (dots between keys) equals the value.</summary>
     public PathFilterInput? Tag { get; init; }
+
+    /// <summary>Devices whose reported property at this path (dots between keys) equals the value.</summary>
+    public PathFilterInput? Reported { get; init; }
 
     /// <summary>Whether any part of the filter asks for devices that are, or are not, in sight.</summary>
     internal bool NamesActive =>
@@ -75,9 +85,11 @@ public sealed class DeviceFilterInput : FilterInput
                 CreatedAt?.ToPredicate<Device>(device => device.CreatedAt),
                 LastHeartbeatAt?.ToPredicate<Device>(device => device.Heartbeat.HeartbeatAt),
                 Connectivity?.ToPredicate<Device>(device => device.Heartbeat.Connectivity),
+                SyncStatus?.ToPredicate<Device>(device => device.Sync.Status),
                 InGroup(Group),
                 HasSnap(Snap),
                 HasTag(Tag),
+                HasReported(Reported),
             }.OfType<Expression<Func<Device, bool>>>()
         );
 
@@ -112,6 +124,18 @@ public sealed class DeviceFilterInput : FilterInput
 
         var (path, value) = (filter.Keys, filter.Eq.GetRawText());
         return device => TwinFunctions.JsonPathEquals(device.Tags, path, value);
+    }
+
+    private static Expression<Func<Device, bool>>? HasReported(PathFilterInput? filter)
+    {
+        if (filter is null)
+        {
+            return null;
+        }
+
+        var (path, value) = (filter.Keys, filter.Eq.GetRawText());
+        return device =>
+            device.Reported != null && TwinFunctions.JsonPathEquals(device.Reported.Properties, path, value);
     }
 }
 

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Actions;
+using DeviceTwin.Api.GraphQL.Desired;
 using DeviceTwin.Api.GraphQL.Engine.Loading;
 using DeviceTwin.Api.GraphQL.Engine.Nodes;
 using DeviceTwin.Api.GraphQL.Engine.Paging;
 using DeviceTwin.Api.GraphQL.Groups;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using GraphQL;
 using GraphQL.DataLoader;
@@ -93,6 +95,40 @@ public sealed class DeviceNode(Device device) : INode
     /// <summary>CPU and memory as the agent last published them on metrics/{org}; null until it has.</summary>
     /// <param name="loader">Reads them for all devices at once.</param>
     public IDataLoaderResult<DeviceMetricsNode?> Metrics([FromServices] MetricsLoader loader) => loader.Load(device.Id);
+
+    /// <summary>The properties that the device reported of itself.</summary>
+    /// <param name="loader">Reads them for all devices at once.</param>
+    public IDataLoaderResult<ReportedStateNode> Reported([FromServices] ReportedStateLoader loader) =>
+        loader.Load(device.Id).Then(state => new ReportedStateNode(state));
+
+    /// <summary>What the device should be: the layers of its model, its groups and its own, merged.</summary>
+    /// <param name="states">Reads the merged layers of all devices at once.</param>
+    /// <param name="layers">Reads the own layers of all devices at once.</param>
+    public IDataLoaderResult<DesiredStateNode> Desired(
+        [FromServices] TwinStateLoader states,
+        [FromServices] LayerLoader layers
+    ) =>
+        states
+            .Load(device)
+            .With(
+                layers.Load(new LayerId(device.OrganizationId, LayerKind.Device, device.DeviceId)),
+                (state, own) => new DesiredStateNode(state!.Desired, own)
+            );
+
+    /// <summary>Where desired and reported differ, one entry a path; empty when they agree.</summary>
+    /// <param name="states">Reads what is compared for all devices at once.</param>
+    public IDataLoaderResult<IReadOnlyList<DriftNode>> Drift([FromServices] TwinStateLoader states) =>
+        states.Load(device).Then(state => DriftNode.Of(state!));
+
+    /// <summary>Whether desired and reported agree, as it was last worked out; after a change of a group or model PENDING until it is worked out anew.</summary>
+    /// <param name="loader">Reads it for all devices at once.</param>
+    public IDataLoaderResult<SyncStatus> SyncStatus([FromServices] SyncLoader loader) =>
+        loader.Load(device.Id).Then(sync => sync!.Status);
+
+    /// <summary>Why the service gave up; null unless syncStatus is FAILED.</summary>
+    /// <param name="loader">Reads it for all devices at once.</param>
+    public IDataLoaderResult<string?> SyncReason([FromServices] SyncLoader loader) =>
+        loader.Load(device.Id).Then(sync => sync!.Reason);
 
     /// <summary>The device's actions, newest first.</summary>
     /// <param name="where">Which of them.</param>

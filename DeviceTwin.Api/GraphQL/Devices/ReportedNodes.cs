@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Devices;
 using GraphQL;
@@ -54,8 +55,9 @@ public sealed class SnapNode(Snap snap)
     /// <summary>When it was installed; null where the device did not tell it.</summary>
     public DateTime? InstalledAt => snap.InstalledAt;
 
-    /// <summary>The snap's configuration as the device reported it; null when it reported none.</summary>
-    public JsonElement? Config => snap.Config is null ? null : JsonElement.Parse(snap.Config);
+    /// <summary>The snap's configuration as the device reported it; null when it reported none, and below the role operator.</summary>
+    /// <param name="context">The field.</param>
+    public JsonElement? Config(IResolveFieldContext context) => context.Caller().ShowConfig(snap.Config);
 
     /// <summary>The snap's services, where the agent reports them.</summary>
     public IReadOnlyList<SnapService> Services =>

@@ -1,12 +1,15 @@
 using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Engine.Descriptions;
+using DeviceTwin.Api.GraphQL.Engine.Documents;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Engine.InputObjects;
 using DeviceTwin.Api.GraphQL.Engine.Limits;
 using DeviceTwin.Api.GraphQL.Engine.Nodes;
 using DeviceTwin.Api.GraphQL.Engine.Scalars;
+using DeviceTwin.Api.GraphQL.Guard;
 using DeviceTwin.Api.GraphQL.Transport;
 using GraphQL;
+using GraphQL.DI;
 using GraphQL.Execution;
 using GraphQL.Types;
 
@@ -18,11 +21,14 @@ public static class EngineRegistration
     /// <summary>Adds the engine with the service's schema.</summary>
     /// <param name="services">The services; <see cref="Configuration.Settings"/> is among them.</param>
     public static IServiceCollection AddGraphQLEngine(this IServiceCollection services) =>
-        services.AddGraphQLEngine<Query, Mutation, Subscription>();
+        services
+            .AddSingleton<MutationAudit>()
+            .AddGraphQLEngine<Query, Mutation, Subscription>(builder => builder.AddSchemaVisitor<RootFieldGuard>());
 
-    /// <summary>Adds the engine with any schema.</summary>
+    /// <summary>Adds the engine with any schema; without <paramref name="adjust"/> its fields are open to all.</summary>
     internal static IServiceCollection AddGraphQLEngine<TQuery, TMutation, TSubscription>(
-        this IServiceCollection services
+        this IServiceCollection services,
+        Action<IGraphQLBuilder>? adjust = null
     )
         where TQuery : class
         where TMutation : class
@@ -33,14 +39,20 @@ public static class EngineRegistration
 
         services.AddSingleton<IDocumentBuilder, LimitedDocumentBuilder>();
         services.AddSingleton<CostLimits>();
+        services.AddSingleton<IntrospectionAccess>();
+        services.AddSingleton<TrustedDocuments>();
+        services.AddSingleton<PersistedDocuments>();
+        services.AddSingleton<RequestedDocuments>();
         services.AddSingleton<FaultLog>();
         services.AddSingleton<IRequestExecutor, RequestExecutor>();
         services.AddSingleton<ISchemaDocument, SchemaDocument>();
         services.AddHostedService<SchemaStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<TrustedDocuments>());
         services.AddScoped<NodeLookup>();
         services.AddTransient(typeof(SuppliedInputGraphType<>));
 
         return services.AddGraphQL(builder =>
+        {
             builder
                 .AddAutoSchema<TQuery>(schema => schema.WithMutation<TMutation>().WithSubscription<TSubscription>())
                 .AddGraphTypes(typeof(EngineRegistration).Assembly)
@@ -51,8 +63,9 @@ public static class EngineRegistration
                 .AddSystemTextJson()
                 .AddErrorInfoProvider(ShowNothingOfExceptions)
                 .AddScopedSubscriptionExecutionStrategy()
-                .ValidateServices()
-        );
+                .ValidateServices();
+            adjust?.Invoke(builder);
+        });
     }
 
     private static void ConfigureSchema(ISchema schema)

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.GraphQL.Engine.Documents;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Engine.Limits;
 using DeviceTwin.Api.GraphQL.Transport;
@@ -14,6 +15,8 @@ namespace DeviceTwin.Api.GraphQL.Engine;
 /// <param name="parser">Parses documents.</param>
 /// <param name="schema">The schema.</param>
 /// <param name="costs">Refuses what costs too much.</param>
+/// <param name="introspection">Says who may ask for the schema.</param>
+/// <param name="documents">Finds documents that are asked for by id.</param>
 /// <param name="faults">Logs our own faults.</param>
 /// <param name="settings">The limits.</param>
 public sealed class RequestExecutor(
@@ -21,6 +24,8 @@ public sealed class RequestExecutor(
     IDocumentBuilder parser,
     ISchema schema,
     CostLimits costs,
+    IntrospectionAccess introspection,
+    RequestedDocuments documents,
     FaultLog faults,
     Settings settings
 ) : IRequestExecutor
@@ -32,15 +37,24 @@ public sealed class RequestExecutor(
         ExecutionResult result;
         try
         {
-            var document = request.Request.Query is null ? null : parser.Build(request.Request.Query);
+            var requested = documents.Find(request.Request);
+            var document = requested.Text is null ? null : parser.Build(requested.Text);
             operation = Choose(document, request.Request.OperationName);
             if (document is not null && operation is not null)
             {
                 CheckAllowed(operation, request.Allowed);
-                costs.Check(document, request.Request.Variables ?? Inputs.Empty);
+                var variables = request.Request.Variables ?? Inputs.Empty;
+                costs.Check(document, variables, introspection.Allows(request.User));
+                documents.Keep(requested);
+                if (operation.Operation == OperationType.Subscription)
+                {
+                    request.Place?.Take();
+                }
             }
             // What could not be parsed into one operation is answered by the engine's own errors.
-            result = await executer.ExecuteAsync(OptionsFor(request, document, operation, cancellationToken));
+            result = await executer.ExecuteAsync(
+                OptionsFor(request, requested.Text, document, operation, cancellationToken)
+            );
         }
         catch (ExecutionError error)
         {
@@ -78,6 +92,7 @@ public sealed class RequestExecutor(
 
     private ExecutionOptions OptionsFor(
         OperationRequest request,
+        string? text,
         GraphQLDocument? document,
         GraphQLOperationDefinition? operation,
         CancellationToken cancellationToken
@@ -85,7 +100,7 @@ public sealed class RequestExecutor(
         new()
         {
             Schema = schema,
-            Query = request.Request.Query,
+            Query = text,
             Document = document,
             OperationName = request.Request.OperationName,
             Variables = request.Request.Variables,

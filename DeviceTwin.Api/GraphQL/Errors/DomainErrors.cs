@@ -96,6 +96,18 @@ public sealed class DeviceErrorType : UnionGraphType
     }
 }
 
+/// <summary>Why a model was not changed.</summary>
+public sealed class ModelErrorType : UnionGraphType
+{
+    /// <summary>Names the possible errors.</summary>
+    public ModelErrorType()
+    {
+        Name = "ModelError";
+        Type<AutoRegisteringObjectGraphType<VersionConflictError>>();
+        Type<AutoRegisteringObjectGraphType<InvalidInputError>>();
+    }
+}
+
 /// <summary>Why a group was not changed.</summary>
 public sealed class GroupErrorType : UnionGraphType
 {

@@ -47,6 +47,14 @@ public sealed class ServiceStatus
     /// <param name="counters">Counts.</param>
     public long HeartbeatsStored([FromServices] ServiceCounters counters) => counters.HeartbeatsStored;
 
+    /// <summary>Requests since the service started whose credentials were missing or not taken.</summary>
+    /// <param name="counters">Counts.</param>
+    public long LoginsFailed([FromServices] ServiceCounters counters) => counters.LoginsFailed;
+
+    /// <summary>Fields that were asked for since the service started without the role that they need.</summary>
+    /// <param name="counters">Counts.</param>
+    public long Denials([FromServices] ServiceCounters counters) => counters.Denials;
+
     /// <summary>Subscriptions that are open now.</summary>
     /// <param name="heartbeats">Counts those to heartbeats.</param>
     /// <param name="changes">Counts those to changes.</param>

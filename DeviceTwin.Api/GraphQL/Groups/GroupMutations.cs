@@ -6,7 +6,7 @@ namespace DeviceTwin.Api.GraphQL;
 
 public sealed partial class Mutation
 {
-    /// <summary>Creates a group.</summary>
+    /// <summary>Creates a group, in an organization that the caller may see.</summary>
     public static Task<GroupPayload> CreateGroupAsync(
         GroupInput input,
         [FromServices] DeviceGroups groups,
@@ -15,7 +15,7 @@ public sealed partial class Mutation
         GroupPayload.OfAsync(
             context,
             input.OrganizationId,
-            input.Name,
+            new InvalidInput("organizationId", $"There is no organization {input.OrganizationId}."),
             _ => groups.CreateAsync(input.OrganizationId, input.Name, context.CancellationToken)
         );
 

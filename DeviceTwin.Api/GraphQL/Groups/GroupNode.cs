@@ -1,7 +1,11 @@
+using DeviceTwin.Api.GraphQL.Desired;
 using DeviceTwin.Api.GraphQL.Devices;
+using DeviceTwin.Api.GraphQL.Engine.Loading;
 using DeviceTwin.Api.GraphQL.Engine.Nodes;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Groups;
 using GraphQL;
+using GraphQL.DataLoader;
 
 namespace DeviceTwin.Api.GraphQL.Groups;
 
@@ -25,6 +29,13 @@ public sealed class GroupNode(Group group) : INode
 
     /// <summary>When the group was created.</summary>
     public DateTime CreatedAt => group.CreatedAt;
+
+    /// <summary>What is desired of every device in the group.</summary>
+    /// <param name="loader">Reads the layers of all groups at once.</param>
+    public IDataLoaderResult<DesiredLayerNode> Desired([FromServices] LayerLoader loader) =>
+        loader
+            .Load(new LayerId(group.OrganizationId, LayerKind.Group, group.Name))
+            .Then(layer => new DesiredLayerNode(layer));
 
     /// <summary>The devices in the group.</summary>
     /// <param name="where">Which of them.</param>

@@ -1,5 +1,6 @@
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Errors;
+using DeviceTwin.Api.GraphQL.Guard;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Groups;
@@ -25,22 +26,34 @@ public sealed record GroupDevicesInput(string OrganizationId, string Name, IRead
 public sealed record GroupPayload(
     GroupNode? Group,
     [property: OutputType(typeof(ListGraphType<NonNullGraphType<GroupErrorType>>))] IReadOnlyList<IError>? Errors
-)
+) : IMutationPayload
 {
     /// <summary>Changes a group, where the caller may see its organization.</summary>
     /// <param name="context">The field.</param>
     /// <param name="organizationId">The organization.</param>
     /// <param name="name">The group's name.</param>
     /// <param name="change">Makes the change.</param>
-    internal static async Task<GroupPayload> OfAsync(
+    internal static Task<GroupPayload> OfAsync(
         IResolveFieldContext context,
         string organizationId,
         string name,
         Func<Caller, Task<Outcome<Group>>> change
+    ) => OfAsync(context, organizationId, new GroupNotFound(name), change);
+
+    /// <summary>Changes groups, where the caller may see their organization.</summary>
+    /// <param name="context">The field.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="refusal">The answer where the caller may not see it.</param>
+    /// <param name="change">Makes the change.</param>
+    internal static async Task<GroupPayload> OfAsync(
+        IResolveFieldContext context,
+        string organizationId,
+        TwinError refusal,
+        Func<Caller, Task<Outcome<Group>>> change
     )
     {
         var caller = context.Caller();
-        var outcome = caller.MaySee(organizationId) ? await change(caller) : new GroupNotFound(name);
+        var outcome = caller.MaySee(organizationId) ? await change(caller) : refusal;
         return new GroupPayload(outcome.Value is { } group ? new GroupNode(group) : null, outcome.Errors());
     }
 }

@@ -5,7 +5,6 @@ using DeviceTwin.Api.Security;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Jobs;
 using GraphQL;
-using GraphQL.DataLoader;
 
 namespace DeviceTwin.Api.GraphQL.Jobs;
 
@@ -33,8 +32,9 @@ public sealed class JobNode(Job job) : INode
     /// <summary>The snap that it concerns, where it concerns one.</summary>
     public string? Snap => job.Snap;
 
-    /// <summary>What is sent with it, as devices get it.</summary>
-    public string? Data => job.Data;
+    /// <summary>What is sent with it, as devices get it; below the role operator SETCONF has *** in its place.</summary>
+    /// <param name="context">The field.</param>
+    public string? Data(IResolveFieldContext context) => context.Caller().ShowData(job.Kind, job.Data);
 
     /// <summary>How many devices may be under way at once.</summary>
     public int Concurrency => job.Concurrency;

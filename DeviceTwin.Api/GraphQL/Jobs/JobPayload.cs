@@ -2,6 +2,7 @@ using System.ComponentModel;
 using DeviceTwin.Api.GraphQL.Devices;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Errors;
+using DeviceTwin.Api.GraphQL.Guard;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Jobs;
@@ -47,7 +48,7 @@ public sealed record CancelJobInput(string OrganizationId, string JobId);
 public sealed record JobPayload(
     JobNode? Job,
     [property: OutputType(typeof(ListGraphType<NonNullGraphType<JobErrorType>>))] IReadOnlyList<IError>? Errors
-)
+) : IMutationPayload
 {
     /// <summary>Shows what came of a wish.</summary>
     /// <param name="outcome">What came of it.</param>

@@ -34,7 +34,7 @@ internal sealed partial class EventStreamTransport(
         Start(context);
         try
         {
-            await StreamAsync(writer, result, gate, ending);
+            await StreamAsync(writer, result, gate, context.Features.Get<ConnectionIdentity>(), ending);
             await writer.CompleteAsync(context.RequestAborted);
         }
         catch (TimeoutException)
@@ -61,6 +61,7 @@ internal sealed partial class EventStreamTransport(
         EventStreamWriter writer,
         ExecutionResult result,
         EventGate gate,
+        ConnectionIdentity? identity,
         CancellationTokenSource ending
     )
     {
@@ -72,10 +73,22 @@ internal sealed partial class EventStreamTransport(
 
         using var keepingAlive = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
         Task keepAlive = KeepAliveAsync(writer, ending, keepingAlive.Token);
+        using var pumping = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        Task<SocketClosure?> watching = WatchAsync(identity, pumping.CancelAsync, pumping.Token);
         try
         {
             var pump = new SubscriptionPump(gate, settings.GraphQL.SendQueue);
-            await pump.RunAsync(stream, writer.NextAsync, ending.Token);
+            // A frame that was begun is finished though the identity ends.
+            await pump.RunAsync(stream, (next, _) => writer.NextAsync(next, ending.Token), pumping.Token);
+        }
+        catch (OperationCanceledException) when (!ending.IsCancellationRequested && pumping.IsCancellationRequested)
+        {
+            string reason = (await watching)!.Reason;
+            var error = new TransportError(
+                TransportError.NotAuthenticated,
+                $"{reason}. Subscribe again with a new one."
+            );
+            await writer.NextAsync(new ExecutionResult(error), ending.Token);
         }
         catch (ExecutionError error)
         {
@@ -87,8 +100,36 @@ internal sealed partial class EventStreamTransport(
         }
         finally
         {
+            await pumping.CancelAsync();
+            await watching;
             await keepingAlive.CancelAsync();
             await keepAlive;
+        }
+    }
+
+    private async Task<SocketClosure?> WatchAsync(
+        ConnectionIdentity? identity,
+        Func<Task> stop,
+        CancellationToken cancellationToken
+    )
+    {
+        if (identity is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await IdentityWatch.WhenEndedAsync(() => identity, clock, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            // Without its watch a stream must not go on.
+            await stop();
         }
     }
 

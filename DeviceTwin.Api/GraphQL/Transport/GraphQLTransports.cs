@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Web;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace DeviceTwin.Api.GraphQL.Transport;
@@ -16,6 +17,7 @@ public static class GraphQLTransports
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IConnectionAuthenticator, RequestUserAuthenticator>();
+        services.AddWebDoor();
         services.AddSingleton<OpenConnections>();
         services.AddSingleton<RequestParser>();
         services.AddSingleton<PostRequestReader>();
@@ -47,7 +49,7 @@ public static class GraphQLTransports
         pipeline.Run(context =>
             context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context) : http.HandleAsync(context)
         );
-        endpoints.Map(path, pipeline.Build());
+        endpoints.Map(path, pipeline.Build()).WithMetadata(new AuthenticatesOnConnection());
         endpoints.MapGet($"{path}/{SchemaPages.SchemaFile}", pages.AnswerSchemaAsync);
         return endpoints;
     }

@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Web;
 using GraphQL;
 using GraphQL.Transport;
 
@@ -9,6 +10,8 @@ internal sealed class HttpTransport(
     RequestParser parser,
     HttpResponder responder,
     EventStreamTransport streams,
+    OpenConnections connections,
+    CallRates rates,
     SchemaPages pages
 )
 {
@@ -86,7 +89,12 @@ internal sealed class HttpTransport(
     {
         AllowedOperations allowed = accepted.EventStream ? single | AllowedOperations.Subscription : single;
         EventGate gate = accepted.EventStream ? new EventGate() : EventGate.AlwaysOpen;
-        var operation = new OperationRequest(request, context.User, context.RequestServices, allowed) { Gate = gate };
+        using SubscriptionPlace place = connections.PlaceFor(CallSource.Of(context));
+        var operation = new OperationRequest(request, context.User, context.RequestServices, allowed)
+        {
+            Gate = gate,
+            Place = place,
+        };
         IRequestExecutor executor = context.RequestServices.GetRequiredService<IRequestExecutor>();
         ExecutionResult result = await executor.ExecuteAsync(operation, context.RequestAborted);
         if (IsRefused(result))
@@ -117,8 +125,16 @@ internal sealed class HttpTransport(
                 "A batch is answered as JSON, not as an event stream."
             );
         var results = new List<ExecutionResult>(requests.Count);
+        var source = CallSource.Of(context);
         foreach (GraphQLRequest request in requests)
         {
+            // The first is the request itself, which the door has counted.
+            if (results.Count > 0 && rates.Refuse(source) is { } wait)
+            {
+                results.Add(new ExecutionResult(new TransportError(CallRates.Code, CallRates.Explain(wait))));
+                continue;
+            }
+
             await using AsyncServiceScope scope = context.RequestServices.CreateAsyncScope();
             var operation = new OperationRequest(
                 request,

@@ -21,7 +21,17 @@ public interface IConnectionAuthenticator
 /// <summary>Who speaks on a WebSocket, and until when.</summary>
 /// <param name="User">The caller of all operations that start from now on.</param>
 /// <param name="ExpiresAt">When the socket closes with 4403 unless it was renewed; null for never.</param>
-public sealed record ConnectionIdentity(ClaimsPrincipal User, DateTimeOffset? ExpiresAt);
+public sealed record ConnectionIdentity(ClaimsPrincipal User, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>What the caller may, compared with <see cref="object.Equals(object)"/>: a renewal must not change it under open operations.</summary>
+    public object? Rights { get; init; }
+
+    /// <summary>Asks anew whether the credentials still give the same rights; null where they cannot be taken away.</summary>
+    public Func<CancellationToken, ValueTask<bool>>? StillHolds { get; init; }
+}
+
+/// <summary>Marks a door that asks a WebSocket for credentials itself, when its first message is here.</summary>
+public sealed class AuthenticatesOnConnection;
 
 /// <summary>Takes the user that the HTTP pipeline found, for as long as the socket lasts.</summary>
 internal sealed class RequestUserAuthenticator : IConnectionAuthenticator

@@ -35,6 +35,9 @@ public sealed record OperationRequest(
     /// <summary>Bounds how far a subscription's source may run ahead of its reader; always open for a single answer.</summary>
     public EventGate Gate { get; init; } = EventGate.AlwaysOpen;
 
+    /// <summary>What the executor takes before it executes a subscription; null where nobody counts.</summary>
+    public SubscriptionPlace? Place { get; init; }
+
     /// <summary>A user context that holds the gate, for <see cref="ExecutionOptions.UserContext"/>.</summary>
     /// <returns>A new dictionary; the executor may add to it.</returns>
     public Dictionary<string, object?> CreateUserContext() =>

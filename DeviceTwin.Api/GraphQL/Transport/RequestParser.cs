@@ -38,6 +38,7 @@ internal sealed class RequestParser(IGraphQLSerializer serializer)
 
         return Create(
             Text(element, "query"),
+            Text(element, "documentId") ?? Text(element, "id"),
             Text(element, "operationName"),
             Map(element, "variables"),
             Map(element, "extensions")
@@ -50,19 +51,35 @@ internal sealed class RequestParser(IGraphQLSerializer serializer)
     public GraphQLRequest Parse(IQueryCollection query) =>
         Create(
             Parameter(query, "query"),
+            Parameter(query, "documentId") ?? Parameter(query, "id"),
             Parameter(query, "operationName"),
             MapParameter(query, "variables"),
             MapParameter(query, "extensions")
         );
 
-    private static GraphQLRequest Create(string? query, string? operationName, Inputs? variables, Inputs? extensions) =>
+    private static GraphQLRequest Create(
+        string? query,
+        string? documentId,
+        string? operationName,
+        Inputs? variables,
+        Inputs? extensions
+    ) =>
         new()
         {
-            Query = string.IsNullOrWhiteSpace(query) ? throw Bad("`query`, the document to run, is missing.") : query,
+            Query =
+                !string.IsNullOrWhiteSpace(query) ? query
+                : IsNamed(documentId, extensions) ? null
+                : throw Bad(
+                    "`query`, the document to run, is missing, and so are `documentId` and `extensions.persistedQuery`."
+                ),
+            DocumentId = string.IsNullOrEmpty(documentId) ? null : documentId,
             OperationName = string.IsNullOrEmpty(operationName) ? null : operationName,
             Variables = variables,
             Extensions = extensions,
         };
+
+    private static bool IsNamed(string? documentId, Inputs? extensions) =>
+        !string.IsNullOrEmpty(documentId) || extensions?.ContainsKey("persistedQuery") == true;
 
     private static string? Text(JsonElement request, string name) =>
         !request.TryGetProperty(name, out JsonElement value) ? null

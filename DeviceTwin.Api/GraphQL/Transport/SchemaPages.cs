@@ -4,8 +4,10 @@ using Microsoft.Net.Http.Headers;
 namespace DeviceTwin.Api.GraphQL.Transport;
 
 /// <summary>What a GET without a query gets: the schema as text, or a page that says how to go on.</summary>
-internal sealed class SchemaPages(ISchemaDocument schema)
+internal sealed class SchemaPages(ISchemaDocument schema, HttpResponder responder)
 {
+    private static readonly string[] RequestParameters = ["query", "documentId", "id", "extensions"];
+
     /// <summary>Where the schema is, behind the endpoint's path.</summary>
     public const string SchemaFile = "schema.graphql";
 
@@ -15,7 +17,7 @@ internal sealed class SchemaPages(ISchemaDocument schema)
     public async Task<bool> TryAnswerAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        if (request.Query.ContainsKey("query"))
+        if (Array.Exists(RequestParameters, request.Query.ContainsKey))
         {
             return false;
         }
@@ -41,6 +43,15 @@ internal sealed class SchemaPages(ISchemaDocument schema)
     /// <param name="context">The GET.</param>
     public Task AnswerSchemaAsync(HttpContext context)
     {
+        if (!schema.IsFor(context.User))
+        {
+            var error = new TransportError(
+                TransportError.IntrospectionDisabled,
+                "The schema is not shown to you (graphql.introspection)."
+            );
+            return responder.WriteErrorAsync(context, error);
+        }
+
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(schema.Sdl, context.RequestAborted);
     }

@@ -34,6 +34,15 @@ internal sealed record SocketClosure(int? Code, string Reason)
     /// <summary>The identity's time is over and it was not renewed.</summary>
     public static readonly SocketClosure IdentityExpired = new(4403, "Forbidden: the token has expired");
 
+    /// <summary>The token was taken away, or it gives other rights now.</summary>
+    public static readonly SocketClosure RightsChanged = new(4403, "Forbidden: the token or its rights have changed");
+
+    /// <summary>Nobody can say now whether the caller is known: a client tries again later.</summary>
+    public static readonly SocketClosure IdentityUnavailable = new(
+        (int)WebSocketCloseStatus.EndpointUnavailable,
+        "Credentials cannot be checked now"
+    );
+
     /// <summary>The client speaks none of our sub-protocols.</summary>
     public static readonly SocketClosure SubProtocolNotAcceptable = new(4406, "Subprotocol not acceptable");
 
@@ -48,6 +57,11 @@ internal sealed record SocketClosure(int? Code, string Reason)
 
     /// <summary>A second <c>connection_init</c> where there is nothing to renew.</summary>
     public static readonly SocketClosure TooManyInitialisations = new(4429, "Too many initialisation requests");
+
+    /// <summary>The caller has <c>graphql.sockets.caller</c> open. Clients take 1013 as worth another try, unlike most codes.</summary>
+    /// <param name="limit">The limit.</param>
+    public static SocketClosure TooManySockets(int limit) =>
+        new(1013, $"You have {limit} sockets open; try again later");
 
     /// <summary>A message that the protocol does not know.</summary>
     /// <param name="reason">What is wrong with it.</param>

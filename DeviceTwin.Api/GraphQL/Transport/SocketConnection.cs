@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Web;
+using GraphQL.Transport;
 
 namespace DeviceTwin.Api.GraphQL.Transport;
 
@@ -13,6 +15,7 @@ internal sealed class SocketConnection : IDisposable
     private readonly RequestParser parser;
     private readonly IConnectionAuthenticator authenticator;
     private readonly GraphQLSettings settings;
+    private readonly OpenConnections connections;
     private readonly TimeProvider clock;
     private readonly SocketFrames frames;
     private readonly SocketSender sender;
@@ -23,7 +26,10 @@ internal sealed class SocketConnection : IDisposable
         TaskCreationOptions.RunContinuationsAsynchronously
     );
 
-    private ConnectionIdentity? identity;
+    private volatile ConnectionIdentity? identity;
+    private Task watching = Task.CompletedTask;
+    private CallSource source;
+    private IDisposable? place;
 
     /// <summary>Begins to wait for <c>connection_init</c>.</summary>
     /// <param name="socket">The socket, accepted.</param>
@@ -36,6 +42,8 @@ internal sealed class SocketConnection : IDisposable
         parser = services.Parser;
         authenticator = services.Authenticator;
         settings = services.Settings.GraphQL;
+        connections = services.Connections;
+        source = CallSource.Of(context);
         clock = services.Clock;
         frames = services.Frames;
         sender = new SocketSender(socket, settings.SendQueue, settings.SendTimeout, clock);
@@ -44,7 +52,8 @@ internal sealed class SocketConnection : IDisposable
             sender,
             frames,
             settings,
-            services.Connections,
+            connections,
+            services.Rates,
             services.Logger
         );
         timers = new SocketTimers(settings.SocketInit, clock, sender, End);
@@ -76,7 +85,7 @@ internal sealed class SocketConnection : IDisposable
 
         try
         {
-            await Task.WhenAll(closing, reading, writing, stopping);
+            await Task.WhenAll(closing, reading, writing, stopping, watching);
         }
         finally
         {
@@ -92,6 +101,7 @@ internal sealed class SocketConnection : IDisposable
     {
         timers.Dispose();
         ending.Dispose();
+        place?.Dispose();
     }
 
     // A frame that was begun is finished before the close frame, and the client's own close frame is waited for: a
@@ -162,21 +172,49 @@ internal sealed class SocketConnection : IDisposable
 
     private async Task InitialiseAsync(SocketMessage message)
     {
-        bool first = identity is null;
-        if (!first && identity!.ExpiresAt is null)
+        // The protocol knows no renewal; a second connection_init is one where there is something to renew.
+        if (identity is { ExpiresAt: null })
         {
             throw new SocketProtocolException(SocketClosure.TooManyInitialisations);
         }
 
         timers.StopInitialisation();
-        identity =
+        ConnectionIdentity recognised =
             await authenticator.AuthenticateAsync(context, message.Payload, ending.Token)
             ?? throw new SocketProtocolException(SocketClosure.Unauthorized);
-        timers.ExpireAt(identity.ExpiresAt);
+        ConnectionIdentity? former = identity;
+        if (former is not null && !Equals(former.Rights, recognised.Rights))
+        {
+            // What is open runs with the former rights.
+            throw new SocketProtocolException(SocketClosure.RightsChanged);
+        }
+
+        source = CallSource.Of(context, recognised.User);
+        place?.Dispose();
+        place = connections.NameSocket(source);
+        identity = recognised;
         await sender.EnqueueAsync(SocketFrames.ConnectionAck, isWanted: null, ending.Token);
-        if (first)
+        if (former is null)
         {
             timers.StartPings(settings.KeepAlive);
+            watching = WatchIdentityAsync();
+        }
+    }
+
+    private async Task WatchIdentityAsync()
+    {
+        try
+        {
+            End(await IdentityWatch.WhenEndedAsync(() => identity!, clock, ending.Token));
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The socket ends for another reason.
+        }
+        finally
+        {
+            // Only if nothing has said why: without its watch a socket must not stay open.
+            End(SocketClosure.ServiceFault);
         }
     }
 
@@ -189,7 +227,8 @@ internal sealed class SocketConnection : IDisposable
 
         try
         {
-            return operations.StartAsync(message.Id, parser.Parse(message.Payload!.Value), identity.User, ending.Token);
+            GraphQLRequest request = parser.Parse(message.Payload!.Value);
+            return operations.StartAsync(message.Id, request, identity.User, source, ending.Token);
         }
         catch (TransportError error)
         {

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Web;
 using GraphQL;
 using GraphQL.Transport;
 
@@ -10,6 +11,8 @@ internal sealed partial class SocketOperation(
     string id,
     GraphQLRequest request,
     ClaimsPrincipal user,
+    CallSource source,
+    OpenConnections connections,
     SocketSender sender,
     SocketFrames frames,
     GraphQLSettings settings,
@@ -63,9 +66,15 @@ internal sealed partial class SocketOperation(
         try
         {
             await using AsyncServiceScope scope = services.CreateAsyncScope();
+            // Given back before the last message is written: whoever reads that may subscribe again.
+            using SubscriptionPlace place = connections.PlaceFor(source);
             var gate = new EventGate();
             IRequestExecutor executor = scope.ServiceProvider.GetRequiredService<IRequestExecutor>();
-            var operation = new OperationRequest(request, user, scope.ServiceProvider, Everything) { Gate = gate };
+            var operation = new OperationRequest(request, user, scope.ServiceProvider, Everything)
+            {
+                Gate = gate,
+                Place = place,
+            };
             ExecutionResult result = await executor.ExecuteAsync(operation, cancellationToken);
             if (result.Stream() is { } stream)
             {

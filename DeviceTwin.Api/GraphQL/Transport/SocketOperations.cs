@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Web;
 using GraphQL.Transport;
 
 namespace DeviceTwin.Api.GraphQL.Transport;
@@ -12,6 +13,7 @@ internal sealed class SocketOperations(
     SocketFrames frames,
     GraphQLSettings settings,
     OpenConnections connections,
+    CallRates rates,
     ILogger logger
 )
 {
@@ -24,12 +26,14 @@ internal sealed class SocketOperations(
     /// <param name="id">The client's id.</param>
     /// <param name="request">What to run.</param>
     /// <param name="user">For whom.</param>
+    /// <param name="source">Whose limits it counts for.</param>
     /// <param name="cancellationToken">Cancelled when the socket ends.</param>
     /// <exception cref="SocketProtocolException">The id is in use.</exception>
     public async Task StartAsync(
         string id,
         GraphQLRequest request,
         ClaimsPrincipal user,
+        CallSource source,
         CancellationToken cancellationToken
     )
     {
@@ -38,23 +42,35 @@ internal sealed class SocketOperations(
             throw new SocketProtocolException(SocketClosure.SubscriberExists(id));
         }
 
-        // An operation that was completed may take a while to notice; it must not keep out its successor, nor may such pile up.
-        int limit = settings.SocketOperations;
-        if (byId.Count >= limit || running.Count >= 2 * limit)
+        if (Refusal(source) is { } refusal)
         {
-            var error = new TransportError(
-                TransportError.TooManyOperations,
-                $"This socket has {limit} operations open (graphql.socket.operations)."
-            );
-            await sender.EnqueueAsync(frames.Error(id, [error]), isWanted: null, cancellationToken);
+            await sender.EnqueueAsync(frames.Error(id, [refusal]), isWanted: null, cancellationToken);
             return;
         }
 
-        var operation = new SocketOperation(id, request, user, sender, frames, settings, logger);
+        var operation = new SocketOperation(id, request, user, source, connections, sender, frames, settings, logger);
         byId[id] = operation;
         var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         running[operation] = RunAsync(id, operation, registered.Task);
         registered.SetResult();
+    }
+
+    // Answered as the operation's own error: a close code would end the others, and most clients for good.
+    private TransportError? Refusal(CallSource source)
+    {
+        if (rates.Refuse(source) is { } wait)
+        {
+            return new TransportError(CallRates.Code, CallRates.Explain(wait));
+        }
+
+        // An operation that was completed may take a while to notice; it must not keep out its successor, nor may such pile up.
+        int limit = settings.SocketOperations;
+        return byId.Count >= limit || running.Count >= 2 * limit
+            ? new TransportError(
+                TransportError.TooManyOperations,
+                $"This socket has {limit} operations open (graphql.socket.operations)."
+            )
+            : null;
     }
 
     /// <summary>Ends an operation because its client said so. An id that is not known has just ended by itself.</summary>

@@ -1,18 +1,12 @@
 namespace DeviceTwin.Api.GraphQL.Transport;
 
-/// <summary>What time does to a WebSocket: no <c>connection_init</c>, an identity that expires, an unanswered ping.</summary>
+/// <summary>What time does to a WebSocket: no <c>connection_init</c>, an unanswered ping.</summary>
 internal sealed class SocketTimers : IDisposable
 {
-    // A timer takes 49 days at most; further instants are waited for in steps.
-    private static readonly TimeSpan LongestStep = TimeSpan.FromDays(1);
-
-    private readonly TimeProvider clock;
     private readonly SocketSender sender;
     private readonly Action<SocketClosure> end;
     private readonly ITimer initialisation;
-    private readonly ITimer expiry;
     private readonly ITimer ping;
-    private DateTimeOffset? expiresAt;
     private Task? pingWritten;
 
     /// <summary>Starts to wait for <c>connection_init</c>.</summary>
@@ -27,7 +21,6 @@ internal sealed class SocketTimers : IDisposable
         Action<SocketClosure> end
     )
     {
-        this.clock = clock;
         this.sender = sender;
         this.end = end;
         initialisation = clock.CreateTimer(
@@ -36,7 +29,6 @@ internal sealed class SocketTimers : IDisposable
             initialisationTimeout,
             Timeout.InfiniteTimeSpan
         );
-        expiry = clock.CreateTimer(_ => CheckExpiry(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         ping = clock.CreateTimer(_ => SendPing(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -50,38 +42,11 @@ internal sealed class SocketTimers : IDisposable
     /// <summary>The client has answered.</summary>
     public void Pong() => Volatile.Write(ref pingWritten, value: null);
 
-    /// <summary>Says when the identity expires, anew after a renewal.</summary>
-    /// <param name="instant">When; null for never.</param>
-    public void ExpireAt(DateTimeOffset? instant)
-    {
-        expiresAt = instant;
-        CheckExpiry();
-    }
-
     /// <inheritdoc />
     public void Dispose()
     {
         initialisation.Dispose();
-        expiry.Dispose();
         ping.Dispose();
-    }
-
-    private void CheckExpiry()
-    {
-        if (expiresAt is not { } instant)
-        {
-            expiry.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            return;
-        }
-
-        TimeSpan left = instant - clock.GetUtcNow();
-        if (left <= TimeSpan.Zero)
-        {
-            end(SocketClosure.IdentityExpired);
-            return;
-        }
-
-        expiry.Change(left < LongestStep ? left : LongestStep, Timeout.InfiniteTimeSpan);
     }
 
     // A ping that still waits in the queue cannot be answered; the sender's own time-out watches over it.

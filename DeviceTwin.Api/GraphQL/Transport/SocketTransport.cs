@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Web;
 
 namespace DeviceTwin.Api.GraphQL.Transport;
 
@@ -10,6 +11,7 @@ internal sealed record SocketServices(
     IConnectionAuthenticator Authenticator,
     IServiceScopeFactory Scopes,
     OpenConnections Connections,
+    CallRates Rates,
     Settings Settings,
     TimeProvider Clock,
     ILogger<SocketTransport> Logger
@@ -19,6 +21,7 @@ internal sealed record SocketServices(
 internal sealed partial class SocketTransport(
     SocketServices services,
     HttpResponder responder,
+    AllowedOrigins origins,
     IHostApplicationLifetime lifetime
 )
 {
@@ -28,12 +31,24 @@ internal sealed partial class SocketTransport(
     /// <param name="context">The request to upgrade.</param>
     public async Task HandleAsync(HttpContext context)
     {
-        if (Refusal(context) is { } refusal)
+        try
         {
-            await responder.WriteErrorAsync(context, refusal);
-            return;
-        }
+            if (Refusal(context) is { } refusal)
+            {
+                throw refusal;
+            }
 
+            using var counted = services.Connections.OpenSocket(CallSource.Of(context));
+            await ServeAsync(context);
+        }
+        catch (TransportError error) when (!context.Response.HasStarted)
+        {
+            await responder.WriteErrorAsync(context, error);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
         ReaderPace.LeaveToTransport(context);
         if (!context.WebSockets.WebSocketRequestedProtocols.Contains(SubProtocol, StringComparer.Ordinal))
         {
@@ -46,7 +61,6 @@ internal sealed partial class SocketTransport(
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { SubProtocol = SubProtocol, KeepAliveInterval = Timeout.InfiniteTimeSpan }
         );
-        using IDisposable counted = services.Connections.CountSocket();
         using var connection = new SocketConnection(socket, context, services);
         await using CancellationTokenRegistration stop = lifetime.ApplicationStopping.Register(() =>
             connection.End(SocketClosure.ServiceStops)
@@ -55,7 +69,7 @@ internal sealed partial class SocketTransport(
         LogEnded(services.Logger, closure.Code, closure.Reason);
     }
 
-    private static TransportError? Refusal(HttpContext context)
+    private TransportError? Refusal(HttpContext context)
     {
         if (context.WebSockets.WebSocketRequestedProtocols.Count == 0)
         {
@@ -63,18 +77,12 @@ internal sealed partial class SocketTransport(
         }
 
         // Browsers let any site open a WebSocket to anywhere, without preflight, and this one carries mutations.
-        // Applications outside a browser send no origin, or one that is no web page's.
-        string origin = context.Request.Headers.Origin.ToString();
-        bool isOtherSite =
-            string.Equals(origin, "null", StringComparison.Ordinal)
-            || (
-                origin.StartsWith("http", StringComparison.OrdinalIgnoreCase)
-                && Uri.TryCreate(origin, UriKind.Absolute, out Uri? site)
-                && !HostString.FromUriComponent(site).Equals(context.Request.Host)
+        return origins.Allow(context.Request)
+            ? null
+            : new(
+                TransportError.Forbidden,
+                $"A page of {context.Request.Headers.Origin} may not open a WebSocket here (CSRF, service.cors.origins)."
             );
-        return isOtherSite
-            ? new(TransportError.Forbidden, $"A page of {origin} may not open a WebSocket here (CSRF).")
-            : null;
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A WebSocket ended: {Code} {Reason}")]

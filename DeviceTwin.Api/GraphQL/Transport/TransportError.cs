@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Web;
 using GraphQL;
 using GraphQL.Execution;
 
@@ -22,7 +23,10 @@ public sealed class TransportError : RequestError
     public const string PreflightRequired = "CSRF_PREFLIGHT_REQUIRED";
 
     /// <summary>The caller is not known: 401.</summary>
-    public const string AuthenticationRequired = "AUTHENTICATION_REQUIRED";
+    public const string NotAuthenticated = "AUTH_NOT_AUTHENTICATED";
+
+    /// <summary>Whether the caller is known cannot be found out now: 503.</summary>
+    public const string AuthenticationUnavailable = "AUTH_UNAVAILABLE";
 
     /// <summary>The caller may not do this: 403.</summary>
     public const string Forbidden = "FORBIDDEN";
@@ -32,6 +36,18 @@ public sealed class TransportError : RequestError
 
     /// <summary>The WebSocket has <c>graphql.socket.operations</c> open.</summary>
     public const string TooManyOperations = "TOO_MANY_OPERATIONS";
+
+    /// <summary>The caller has <c>graphql.subscriptions.caller</c> open: 429.</summary>
+    public const string TooManySubscriptions = "TOO_MANY_SUBSCRIPTIONS";
+
+    /// <summary>The address has <c>graphql.sockets.address</c> open: 429.</summary>
+    public const string TooManySockets = "TOO_MANY_SOCKETS";
+
+    /// <summary>The service has <c>graphql.sockets</c> open: 503.</summary>
+    public const string ServiceBusy = "SERVICE_BUSY";
+
+    /// <summary>The schema is not for this caller (<c>graphql.introspection</c>): 403.</summary>
+    public const string IntrospectionDisabled = "INTROSPECTION_DISABLED";
 
     /// <summary>A subscription's source ran ahead of its reader without asking its gate.</summary>
     public const string EventsOverflow = "EVENTS_OVERFLOW";
@@ -51,12 +67,14 @@ public sealed class TransportError : RequestError
     public static int StatusOf(string? code) =>
         code switch
         {
-            AuthenticationRequired => StatusCodes.Status401Unauthorized,
-            Forbidden => StatusCodes.Status403Forbidden,
+            NotAuthenticated => StatusCodes.Status401Unauthorized,
+            Forbidden or IntrospectionDisabled => StatusCodes.Status403Forbidden,
             MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
             NotAcceptable => StatusCodes.Status406NotAcceptable,
             BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
             UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+            CallRates.Code or TooManySockets or TooManySubscriptions => StatusCodes.Status429TooManyRequests,
+            AuthenticationUnavailable or ServiceBusy => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status400BadRequest,
         };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
@@ -13,8 +14,8 @@ namespace DeviceTwin.Tests.GraphQL.Devices;
 [Collection(nameof(SeededFleets))]
 public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelper output)
 {
-    /// <summary>One for the devices, one for each kind of thing that hangs on them, one that counts their actions.</summary>
-    private const int Statements = 8;
+    /// <summary>One for the devices, one for each kind of thing that hangs on them, one that counts their actions, four that compare desired and reported.</summary>
+    private const int Statements = 15;
 
     private const string List = """
         query($organization: String!, $first: Int, $where: ActionFilterInput) {
@@ -23,6 +24,7 @@ public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelp
               deviceId tags connectivity lastHeartbeatAt
               snaps { name services { name } } nats: snap(name: "nats") { version } groups { name }
               operatingSystem { version } metrics { memoryUsedPercent } connectivityHistory(first: 2) { connectivity at }
+              reported { version } desired { properties snaps { name } version } drift { path } syncStatus syncReason
               actions(first: 1, where: $where) { nodes { actionId status } totalCount pageInfo { hasNextPage } }
             }
           }
@@ -45,6 +47,11 @@ public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelp
             Assert.Equal((Statements, Statements), (ofFive, ofFifty));
             var device = fifty[7];
             Assert.Equal(2, device.GetProperty("snaps").GetArrayLength());
+            Assert.Equal(2, device.At("desired", "version").GetInt32());
+            Assert.Equal(
+                ["properties.a", "snaps.nats.channel", "snaps.redis.presence"],
+                device.GetProperty("drift").Texts("path")
+            );
             Assert.Equal(["everybody"], device.GetProperty("groups").Texts("name"));
             Assert.Equal(
                 $"{organization}-0007-3",
@@ -104,7 +111,7 @@ public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelp
 
     /// <summary>Lists ask for an organization or for keys; what the service reads in the background does not.</summary>
     private static bool IsOfTheList(string statement) =>
-        new[] { "@organizationId", "@deviceIds", "@keys" }.Any(name =>
+        new[] { "@organizationId", "@deviceIds", "@twinIds", "@keys" }.Any(name =>
             statement.Contains(name, StringComparison.Ordinal)
         );
 
@@ -149,12 +156,18 @@ public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelp
             var device = SeededRows.Device($"{organization}-{number:0000}", organization);
             device.Snaps.Add(SeededRows.Snap("core20", 1, "latest/stable"));
             device.Snaps.Add(SeededRows.Snap("nats", 1, "latest/stable"));
+            device.Reported = new ReportedState { Version = 1, UpdatedAt = SeededRows.Noon };
             device.OperatingSystem = new DeviceOperatingSystem { Version = "2.66" };
             device.Metrics = new DeviceMetrics { MemoryUsedPercent = 50, At = SeededRows.Noon };
             group.Devices.Add(device);
         }
 
         await fleet.AddAsync(group);
+        await fleet.AddAsync(
+            group
+                .Devices.Select(device => Layer(LayerKind.Device, device.DeviceId, "redis"))
+                .Append(Layer(LayerKind.Group, "everybody", "nats"))
+        );
         await fleet.AddAsync(
             group.Devices.SelectMany(device =>
                 Enumerable
@@ -185,5 +198,16 @@ public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelp
             )
         );
         return organization;
+
+        DesiredLayer Layer(LayerKind kind, string name, string snap) =>
+            new()
+            {
+                OrganizationId = organization,
+                Kind = kind,
+                Name = name,
+                Properties = """{"a":1}""",
+                Snaps = $$"""[{"name":"{{snap}}","presence":"PRESENT","channel":"edge"}]""",
+                Version = 2,
+            };
     }
 }

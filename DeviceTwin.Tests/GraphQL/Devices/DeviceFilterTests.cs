@@ -50,6 +50,13 @@ public sealed class DeviceFilterTests(SeededFleets fleets)
         ("{connectivity: {in: [ONLINE, OFFLINE]}}", "d1 d2"),
         ("{connectivity: {nin: [OFFLINE]}}", "d1 d3 d5"),
         ("{connectivity: {eq: null}}", ""),
+        // Sync status.
+        ("{syncStatus: {eq: IN_SYNC}}", "d1 d5"),
+        ("{syncStatus: {neq: IN_SYNC}}", "d2 d3"),
+        ("{syncStatus: {in: [PENDING, FAILED]}}", "d2 d3"),
+        ("{syncStatus: {in: []}}", ""),
+        ("{syncStatus: {nin: [FAILED]}}", "d1 d2 d5"),
+        ("{syncStatus: {eq: null}}", ""),
         // Out of sight only where a filter names active.
         ("{active: {eq: false}}", "d4"),
         ("{active: {neq: true}}", "d4"),
@@ -89,6 +96,15 @@ public sealed class DeviceFilterTests(SeededFleets fleets)
         ("{tag: {path: \"flags\", eq: [2, 1]}}", ""),
         ("{tag: {path: \"no.such.path\", eq: 1}}", ""),
         ("{tag: {path: \"\", eq: 1}}", ""),
+        // Reported properties; whoever reported none is never found.
+        ("{reported: {path: \"telemetry.interval\", eq: 5}}", "d1 d2"),
+        ("{reported: {path: \"telemetry\", eq: {interval: 5}}}", "d1 d2"),
+        ("{reported: {path: \"on\", eq: true}}", "d1"),
+        ("{reported: {path: \"on\", eq: \"true\"}}", ""),
+        ("{reported: {path: \"off\", eq: {}}}", ""),
+        ("{reported: {path: \"\", eq: {}}}", ""),
+        ("{or: [{reported: {path: \"on\", eq: true}}, {deviceId: {eq: \"d5\"}}]}", "d1 d5"),
+        ("{syncStatus: {eq: PENDING}, reported: {path: \"telemetry.interval\", eq: 5}}", "d2"),
         // Together.
         ("{or: [{deviceId: {eq: \"d1\"}}, {and: [{brand: {eq: \"Bolt\"}}, {model: {eq: \"gw-1\"}}]}]}", "d1 d3"),
         ("{deviceId: {neq: \"d1\"}, or: [{brand: {eq: \"Acme\"}}, {brand: {eq: \"acme\"}}]}", "d2"),

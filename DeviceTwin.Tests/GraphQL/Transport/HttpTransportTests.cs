@@ -79,7 +79,7 @@ public sealed class HttpTransportTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("AUTHENTICATION_REQUIRED", HttpStatusCode.Unauthorized)]
+    [InlineData("AUTH_NOT_AUTHENTICATED", HttpStatusCode.Unauthorized)]
     [InlineData("FORBIDDEN", HttpStatusCode.Forbidden)]
     [InlineData("DOCUMENT_TOO_DEEP", HttpStatusCode.BadRequest)]
     [InlineData("FORBIDDEN FORBIDDEN", HttpStatusCode.Forbidden)]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -13,10 +14,20 @@ internal sealed class SocketClient : IDisposable
 
     public string? SubProtocol => socket.SubProtocol;
 
-    public static async Task<SocketClient> OpenAsync(
+    /// <summary>The status with which the upgrade was answered.</summary>
+    public HttpStatusCode Status => socket.HttpStatusCode;
+
+    public static Task<SocketClient> OpenAsync(
         TransportHost host,
         string? subProtocol = "graphql-transport-ws",
         string? origin = null
+    ) => OpenAsync(host.Address, subProtocol, origin);
+
+    public static async Task<SocketClient> OpenAsync(
+        Uri service,
+        string? subProtocol = "graphql-transport-ws",
+        string? origin = null,
+        (string Name, string Value)? header = null
     )
     {
         var client = new SocketClient();
@@ -31,8 +42,13 @@ internal sealed class SocketClient : IDisposable
             client.socket.Options.SetRequestHeader("Origin", origin);
         }
 
+        if (header is { } sent)
+        {
+            client.socket.Options.SetRequestHeader(sent.Name, sent.Value);
+        }
+
         client.socket.Options.CollectHttpResponseDetails = true;
-        var address = new UriBuilder(host.Address) { Scheme = "ws", Path = "/graphql" };
+        var address = new UriBuilder(service) { Scheme = "ws", Path = "/graphql" };
         using CancellationTokenSource limit = Limit();
         await client.socket.ConnectAsync(address.Uri, limit.Token);
         return client;

@@ -236,7 +236,7 @@ public sealed class SocketClosingTests
     [Fact]
     public async Task A_thousand_sockets_leave_nothing_behind()
     {
-        await using TransportHost host = await TransportHost.StartAsync();
+        await using TransportHost host = await TransportHost.StartAsync(settings => settings.SocketsOfAddress = 1000);
         var clients = new List<SocketClient>();
         foreach (int[] some in Enumerable.Range(0, 1000).Chunk(50))
         {

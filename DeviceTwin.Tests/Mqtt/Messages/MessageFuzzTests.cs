@@ -24,13 +24,16 @@ public sealed class MessageFuzzTests
             var payload = new ReadOnlySequence<byte>(MutatedMessages.Next(random));
             try
             {
-                switch (round % 3)
+                switch (round % 4)
                 {
                     case 0:
                         HeartbeatReader.Read("c333", payload, Payload.Now);
                         break;
                     case 1:
                         AnswerReader.Read("c333", payload, Payload.Now);
+                        break;
+                    case 2:
+                        ReportedPatchReader.Read("c333", payload);
                         break;
                     default:
                         MetricsReader.Read("abc", payload, Payload.Now);

@@ -14,6 +14,7 @@ public static class MutatedMessages
             """{"id":"1","action":"list","success":true,"version":"2","result":{"snapListHash":"h","snaps":[{"name":"a","revision":2147483647,"installedSize":9,"config":"{\"a\":[1,\"\\u0041\"]}","services":[{"name":"x","active":true}]},{"name":"b","installedDate":"2026-01-02T03:04:05Z"}]}}""",
             """{"id":"1","action":"conf","success":true,"result":{"name":"a","config":"{\"k\":{\"l\":null}}"}}""",
             """{"id":"1","action":"install","success":true,"result":"100","message":"\ud83d\ude00"}""",
+            """{"patch":{"telemetry":{"interval":30,"fast":null},"ports":[1,null,{"a":1e2}]},"version":3}""",
             "memory,device=c333 total=8345640960i,used=2345640960,usedpc=28.106 17638902000\ncpu,device=c333 user=1.5,note=\"a b\"",
         }.Select(Encoding.UTF8.GetBytes),
     ];

@@ -4,6 +4,7 @@ using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Jobs;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Jobs;
 using Microsoft.EntityFrameworkCore;
@@ -36,6 +37,7 @@ internal static class JobWorld
                     DeviceId = prefix + number.ToString("000", CultureInfo.InvariantCulture),
                     CreatedAt = seenAt,
                     Heartbeat = new DeviceHeartbeat { LastSeenAt = seenAt, Connectivity = connectivity },
+                    Sync = new DeviceSync(),
                 })
         );
         await context.SaveChangesAsync();

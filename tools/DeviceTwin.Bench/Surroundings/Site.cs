@@ -48,7 +48,7 @@ internal sealed class Site : IAsyncDisposable
         try
         {
 #pragma warning disable CA2000 // The stack disposes them.
-            var broker = await MosquittoBroker.StartAsync(certificates: null, BrokerSettings);
+            var broker = await MosquittoBroker.StartAsync(tls: null, BrokerSettings);
             started.Push(broker);
             var postgres = await PostgresServer.StartAsync();
             started.Push(postgres);

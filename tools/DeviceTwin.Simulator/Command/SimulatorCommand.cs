@@ -35,6 +35,11 @@ internal sealed class SimulatorCommand : RootCommand
         "The share of older agents.",
         Defaults.OlderAgentShare
     );
+    private readonly Option<double> twin = Share(
+        "--twin-share",
+        "The share of newer agents that speak the twin topics.",
+        Defaults.TwinTopicShare
+    );
     private readonly Option<TimeSpan?> snapdDelay = Time("--snapd-delay", "Until a change shows in lists (2s).");
     private readonly Option<int> shared = Number(
         "--shared-connections",
@@ -68,6 +73,7 @@ internal sealed class SimulatorCommand : RootCommand
                 away,
                 awayFor,
                 older,
+                twin,
                 snapdDelay,
                 shared,
                 seed,
@@ -120,6 +126,7 @@ internal sealed class SimulatorCommand : RootCommand
             AwayShare = line.GetValue(away),
             AwayFor = line.GetValue(awayFor),
             OlderAgentShare = line.GetValue(older),
+            TwinTopicShare = line.GetValue(twin),
             SnapdDelay = line.GetValue(snapdDelay) ?? Defaults.SnapdDelay,
             SharedConnections = line.GetValue(shared),
             Seed = line.GetValue(seed),

@@ -73,10 +73,7 @@ internal sealed class AgentConnection : IAsyncDisposable
     {
         present.TryRemove(agent.DeviceId, out _);
         agent.SetConnected(false);
-        await WhileConnectedAsync(
-            client => client.UnsubscribeAsync(agent.ActionTopic, cancellationToken),
-            cancellationToken
-        );
+        await WhileConnectedAsync(client => UnsubscribeAsync(client, agent, cancellationToken), cancellationToken);
     }
 
     /// <summary>Publishes if connected.</summary>
@@ -156,7 +153,11 @@ internal sealed class AgentConnection : IAsyncDisposable
     {
         var subscription = new MqttClientSubscribeOptionsBuilder();
         foreach (var agent in agents)
-            subscription.WithTopicFilter(agent.ActionTopic, MqttQualityOfServiceLevel.AtLeastOnce);
+        {
+            foreach (var topic in agent.Topics)
+                subscription.WithTopicFilter(topic, MqttQualityOfServiceLevel.AtLeastOnce);
+        }
+
         var result = await client.SubscribeAsync(subscription.Build(), cancellationToken);
         if (result.Items.FirstOrDefault(item => item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2) is { } no)
             throw new MqttCommunicationException($"it refused the subscription to {no.TopicFilter.Topic}");
@@ -167,13 +168,33 @@ internal sealed class AgentConnection : IAsyncDisposable
         }
     }
 
+    private static Task<MqttClientUnsubscribeResult> UnsubscribeAsync(
+        IMqttClient client,
+        SimulatedAgent agent,
+        CancellationToken cancellationToken
+    )
+    {
+        var topics = new MqttClientUnsubscribeOptionsBuilder();
+        foreach (var topic in agent.Topics)
+            topics.WithTopicFilter(topic);
+        return client.UnsubscribeAsync(topics.Build(), cancellationToken);
+    }
+
     /// <summary>Answers are made in the order of the actions; their publishes may wait for the broker side by side.</summary>
     private async Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs received)
     {
         var topic = received.ApplicationMessage.Topic;
-        if (!present.TryGetValue(topic[(topic.LastIndexOf('/') + 1)..], out var agent))
+        // devices/sub/{id}, devices/twin/{id}/…
+        var levels = topic.Split('/');
+        if (!present.TryGetValue(levels[2], out var agent))
             return;
         var stopping = ending;
+        if (levels[1] == "twin")
+        {
+            _ = HearAsync(agent, topic, received.ApplicationMessage.Payload.ToArray(), stopping);
+            return;
+        }
+
         await answering.WaitAsync(stopping);
         _ = AnswerAsync(agent, received.ApplicationMessage.Payload.ToArray(), stopping);
     }
@@ -191,6 +212,18 @@ internal sealed class AgentConnection : IAsyncDisposable
         finally
         {
             answering.Release();
+        }
+    }
+
+    private static async Task HearAsync(SimulatedAgent agent, string topic, byte[] payload, CancellationToken stopping)
+    {
+        try
+        {
+            await agent.HearAsync(topic, payload, stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent goes away before it has done it.
         }
     }
 

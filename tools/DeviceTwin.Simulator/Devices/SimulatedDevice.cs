@@ -40,6 +40,9 @@ public sealed class SimulatedDevice
             options.FailureRate,
             options.FirstFailureRate
         );
+        // A chance of its own, so that who a device is does not depend on it.
+        var speaksTwin = IsNewer && new Chance(options.Seed, deviceId + "/twin").Happens(options.TwinTopicShare);
+        Twin = speaksTwin ? new TwinProperties(options.Interval) : null;
         load = new DeviceLoad(deviceId, identity.Model.MemoryBytes, chance, this.time.GetUtcNow());
     }
 
@@ -66,6 +69,9 @@ public sealed class SimulatedDevice
 
     /// <summary>Whether it has answered <c>unregister</c>: a real agent exits then.</summary>
     public bool IsUnregistered { get; private set; }
+
+    /// <summary>What it reports on the twin topics; null where its agent does not know them.</summary>
+    internal TwinProperties? Twin { get; }
 
     /// <summary>What is installed now, by name.</summary>
     public IReadOnlyList<SimulatedSnap> Snaps

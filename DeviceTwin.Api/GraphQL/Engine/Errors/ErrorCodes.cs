@@ -6,6 +6,9 @@ public static class ErrorCodes
     /// <summary>Our own fault; <c>extensions.id</c> finds it in the log.</summary>
     public const string InternalError = "INTERNAL_ERROR";
 
+    /// <summary>The caller lacks the role that the field needs.</summary>
+    public const string NotAuthorized = "AUTH_NOT_AUTHORIZED";
+
     /// <summary>A page was asked for in a way that makes no sense.</summary>
     public const string InvalidPaging = "INVALID_PAGING";
 
@@ -32,6 +35,21 @@ public static class ErrorCodes
 
     /// <summary>The operation touches more fields than allowed.</summary>
     public const string TooComplex = "TOO_COMPLEX";
+
+    /// <summary>The caller may not ask for the schema (<c>graphql.introspection</c>).</summary>
+    public const string IntrospectionDisabled = "INTROSPECTION_DISABLED";
+
+    /// <summary>Only trusted documents are run, and this is none (<c>graphql.documents</c>).</summary>
+    public const string DocumentNotTrusted = "DOCUMENT_NOT_TRUSTED";
+
+    /// <summary>No document of this id or hash is known; send it with its text.</summary>
+    public const string PersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND";
+
+    /// <summary>Automatic persisted queries are off, or of another version.</summary>
+    public const string PersistedQueryNotSupported = "PERSISTED_QUERY_NOT_SUPPORTED";
+
+    /// <summary>A document came with a hash that is not its own.</summary>
+    public const string PersistedQueryHashMismatch = "PERSISTED_QUERY_HASH_MISMATCH";
 
     /// <summary>The operation took longer than allowed.</summary>
     public const string Timeout = "TIMEOUT";

@@ -20,13 +20,21 @@ public sealed class CostLimits(ISchema schema, Settings settings)
     /// <summary>Checks a document.</summary>
     /// <param name="document">The document, not yet validated.</param>
     /// <param name="variables">Its variables, not yet validated.</param>
+    /// <param name="introspection">Whether the schema may be asked for; <c>__typename</c> always may.</param>
     /// <exception cref="RefusedRequestError">It costs too much; the code says of what.</exception>
-    public void Check(GraphQLDocument document, Inputs variables)
+    public void Check(GraphQLDocument document, Inputs variables, bool introspection)
     {
         schema.Initialize();
         var limits = settings.GraphQL;
         foreach (var cost in new CostCounter(schema, document, variables, limits).Count())
         {
+            if (cost.Introspection > 0 && !introspection)
+            {
+                throw new RefusedRequestError(
+                    ErrorCodes.IntrospectionDisabled,
+                    "`__schema` and `__type` are not answered to you (graphql.introspection)."
+                );
+            }
             Check(ErrorCodes.TooManyNodes, "nodes, its fragments expanded", cost.Nodes, limits.Nodes);
             Check(ErrorCodes.TooDeep, "levels of fields", cost.Depth, limits.Depth);
             Check(ErrorCodes.TooDeep, "levels of fields and fragments", cost.Nesting, NestingLimit);

@@ -1,0 +1,55 @@
+namespace DeviceTwin.Api.Configuration;
+
+/// <summary>Who authenticates callers, and by what.</summary>
+public sealed class AuthenticationSettings
+{
+    /// <summary>Who authenticates callers.</summary>
+    [Setting(
+        "service.auth.provider",
+        "Who authenticates callers: `disabled` (nobody), `token` (tokens of your own) or `oidc` (an OpenID Connect issuer)."
+    )]
+    public AuthenticationProvider Provider { get; set; } = AuthenticationProvider.Disabled;
+
+    /// <summary>The issuer's URL.</summary>
+    [Setting("service.auth.oidc.authority", "The OpenID Connect issuer's URL (Keycloak: with its realm).")]
+    public string? Authority { get; set; }
+
+    /// <summary>What a token's audience has to be.</summary>
+    [Setting("service.auth.oidc.audience", "The audience (`aud`) that the issuer's tokens for this service name.")]
+    public string? Audience { get; set; }
+
+    /// <summary>Where a token names its organizations.</summary>
+    [Setting(
+        "service.auth.oidc.organizations.claim",
+        "The claim that names a token's organizations, `*` for all; dots step into a claim."
+    )]
+    public string OrganizationsClaim { get; set; } = "organizations";
+
+    /// <summary>Where a token names its roles.</summary>
+    [Setting(
+        "service.auth.oidc.roles.claim",
+        "The claim that names a token's roles, such as `realm_access.roles`; the highest counts."
+    )]
+    public string RolesClaim { get; set; } = "roles";
+
+    /// <summary>Tokens of our own.</summary>
+    [Setting(
+        "service.auth.tokens",
+        "Client tokens, each with `name`, `hash`, `organizations`, `role` (`token create` prints one): a list in YAML, JSON elsewhere. Felt while the service runs.",
+        Secret = true
+    )]
+    public IReadOnlyList<ClientToken> Tokens { get; set; } = [];
+}
+
+/// <summary>Who authenticates callers.</summary>
+public enum AuthenticationProvider
+{
+    /// <summary>Nobody: every caller may do everything; loopback only.</summary>
+    Disabled,
+
+    /// <summary>Tokens whose hashes stand in the configuration.</summary>
+    Token,
+
+    /// <summary>An OpenID Connect issuer.</summary>
+    Oidc,
+}

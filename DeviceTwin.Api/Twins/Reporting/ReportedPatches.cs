@@ -1,0 +1,143 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Data;
+using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Devices;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Api.Twins.Reporting;
+
+/// <summary>Applies what devices report of their own properties, in one transaction a patch.</summary>
+/// <param name="store">The store.</param>
+/// <param name="syncStates">Works out how far the device then is from what is desired of it.</param>
+/// <param name="clock">Our clock.</param>
+public sealed class ReportedPatches(TwinStore store, SyncStates syncStates, TimeProvider clock)
+{
+    /// <inheritdoc cref="ITwinTopics.ApplyAsync" />
+    public Task<ReportedOutcome?> ApplyAsync(ReportedPatch patch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        return Check(patch.Patch) is { } unfit
+            ? RefuseAsync(patch.DeviceId, unfit, cancellationToken)
+            : store.WriteAsync((context, token) => ApplyAsync(context, patch, token), cancellationToken);
+    }
+
+    /// <inheritdoc cref="ITwinTopics.RefuseAsync" />
+    public Task<ReportedOutcome?> RefuseAsync(string deviceId, string reason, CancellationToken cancellationToken) =>
+        RefuseAsync(deviceId, new ReportedRefusal(ReportedRefusal.InvalidPatch, reason), cancellationToken);
+
+    private async Task<ReportedOutcome?> RefuseAsync(
+        string deviceId,
+        ReportedRefusal refusal,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var context = await store.OpenAsync(cancellationToken);
+        var twin = await context
+            .Devices.Where(device => device.DeviceId == deviceId)
+            .Select(device => new { device.DeletedAt, Version = device.Reported == null ? 0 : device.Reported.Version })
+            .SingleOrDefaultAsync(cancellationToken);
+        return twin switch
+        {
+            null => Unknown(),
+            { DeletedAt: not null } => null,
+            _ => new ReportedOutcome(twin.Version, refusal),
+        };
+    }
+
+    private async Task<ReportedOutcome?> ApplyAsync(
+        TwinDbContext context,
+        ReportedPatch patch,
+        CancellationToken cancellationToken
+    )
+    {
+        var device = await DeviceStatements.LockAsync(context, patch.DeviceId, cancellationToken);
+        if (device is not { DeletedAt: null })
+        {
+            return device is null ? Unknown() : null;
+        }
+
+        var stored = await context.ReportedStates.SingleOrDefaultAsync(
+            state => state.TwinId == device.Id,
+            cancellationToken
+        );
+        var version = stored?.Version ?? 0;
+        var before = JsonNode.Parse(stored?.Properties ?? "{}");
+        var after = MergePatch.Apply(before, JsonSerializer.SerializeToNode(patch.Patch));
+        if (patch.Version is { } madeOn && madeOn != version)
+        {
+            return madeOn == version - 1 && JsonNode.DeepEquals(before, after)
+                // The same message once more: the broker had not seen that it was taken.
+                ? new ReportedOutcome(version)
+                : Conflict(madeOn, version);
+        }
+
+        if (Check(JsonSerializer.SerializeToElement(after)) is { } unfit)
+        {
+            return new ReportedOutcome(
+                version,
+                unfit with
+                {
+                    Message = $"The reported properties would not fit any more: {unfit.Message}",
+                }
+            );
+        }
+
+        return new ReportedOutcome(await StoreAsync(context, device, stored, after!, cancellationToken));
+    }
+
+    private async Task<int> StoreAsync(
+        TwinDbContext context,
+        Device device,
+        ReportedState? state,
+        JsonNode properties,
+        CancellationToken cancellationToken
+    )
+    {
+        if (state is null)
+        {
+            state = new ReportedState { TwinId = device.Id };
+            context.Add(state);
+        }
+
+        var now = clock.GetUtcNow().UtcDateTime;
+        state.Properties = properties.ToJsonString();
+        state.Version++;
+        state.UpdatedAt = now;
+        var moved = await syncStates.RefreshAsync(context, device, ChangeKinds.Reported, cancellationToken);
+        context.Add(Changes.Of(device, ChangeKinds.Reported | moved, TwinChange.ByDevice, now));
+        return state.Version;
+    }
+
+    private static ReportedRefusal? Check(JsonElement properties)
+    {
+        if (properties.ValueKind != JsonValueKind.Object)
+        {
+            return new ReportedRefusal(ReportedRefusal.InvalidPatch, "A patch is a JSON object.");
+        }
+
+        return PropertyLimits.CheckForm(properties) is { } fault
+                ? new ReportedRefusal(ReportedRefusal.InvalidPatch, fault)
+            : PropertyLimits.CheckSize(properties) is { } size ? new ReportedRefusal(ReportedRefusal.TooLarge, size)
+            : null;
+    }
+
+    private static ReportedOutcome Conflict(int madeOn, int version) =>
+        new(
+            version,
+            new ReportedRefusal(
+                ReportedRefusal.VersionConflict,
+                $"The reported properties have version {version}, not {madeOn}: get them and decide anew."
+            )
+        );
+
+    private static ReportedOutcome Unknown() =>
+        new(
+            0,
+            new ReportedRefusal(
+                ReportedRefusal.UnknownDevice,
+                "The device has no twin yet: it gets one when it has answered who it is. Send the patch again then."
+            )
+        );
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace DeviceTwin.Api.Twins.Reporting;
+
+/// <summary>Reads twins for their devices.</summary>
+/// <param name="store">The store.</param>
+public sealed class TwinDocuments(TwinStore store)
+{
+    /// <inheritdoc cref="ITwinTopics.ReadAsync" />
+    public async Task<TwinDocument?> ReadAsync(string deviceId, CancellationToken cancellationToken)
+    {
+        await using var context = await store.OpenAsync(cancellationToken);
+        var device = await context
+            .Devices.AsNoTracking()
+            .Include(device => device.Reported)
+            .SingleOrDefaultAsync(device => device.DeviceId == deviceId && device.DeletedAt == null, cancellationToken);
+        if (device is null)
+        {
+            return null;
+        }
+
+        var desiredVersion = await context
+            .DesiredDocuments.Where(document => document.TwinId == device.Id)
+            .Select(document => document.Version)
+            .SingleOrDefaultAsync(cancellationToken);
+        var state = (await TwinStates.ReadAsync(context, [device], cancellationToken))[device.Id];
+        return new TwinDocument(
+            state.Desired.Properties,
+            desiredVersion,
+            JsonElement.Parse(device.Reported?.Properties ?? "{}"),
+            device.Reported?.Version ?? 0,
+            Drift.Between(state.Desired, state.Reported)
+        );
+    }
+}
