@@ -35,7 +35,10 @@ internal sealed class DeviceSyncConfiguration : IEntityTypeConfiguration<DeviceS
             .HasIndex(sync => sync.TwinId)
             .HasDatabaseName("ix_device_sync_marked")
             .HasFilter("marked_by is not null");
-        builder.HasIndex(sync => sync.ReconcileAt).HasFilter("reconcile_at is not null");
+        builder
+            .HasIndex(sync => new { sync.ReconcileAt, sync.TwinId })
+            .HasDatabaseName("ix_device_sync_reconcile_at")
+            .HasFilter("reconcile_at is not null");
     }
 }
 

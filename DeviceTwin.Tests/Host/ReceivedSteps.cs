@@ -12,11 +12,11 @@ internal sealed class ReceivedSteps
 {
     private static readonly HashSet<string> Questions = ["device", "server", "list"];
     private readonly ConcurrentDictionary<string, bool> ids = new();
-    private readonly ConcurrentQueue<(string DeviceId, AgentAction Action)> needless = new();
+    private readonly ConcurrentQueue<string> needless = new();
     private int again;
 
-    /// <summary>Steps that the device did not need, each in its first copy.</summary>
-    public IReadOnlyCollection<(string DeviceId, AgentAction Action)> Needless => needless;
+    /// <summary>The ids of steps that the device did not need when their first copy came.</summary>
+    public IReadOnlyCollection<string> Needless => needless;
 
     /// <summary>The ids of all steps.</summary>
     public IReadOnlyCollection<string> ActionIds => [.. ids.Keys];
@@ -40,7 +40,7 @@ internal sealed class ReceivedSteps
         }
         else if (!IsNeeded(action, agent.Snaps.FirstOrDefault(snap => snap.Name == action.Snap)))
         {
-            needless.Enqueue((agent.DeviceId, action));
+            needless.Enqueue(action.Id!);
         }
     }
 

@@ -547,7 +547,7 @@ namespace DeviceTwin.Data.Migrations.Postgres
             migrationBuilder.CreateIndex(
                 name: "ix_device_sync_reconcile_at",
                 table: "device_sync",
-                column: "reconcile_at",
+                columns: new[] { "reconcile_at", "twin_id" },
                 filter: "reconcile_at is not null");
 
             migrationBuilder.CreateIndex(

@@ -338,7 +338,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     b.HasKey("TwinId")
                         .HasName("pk_device_sync");
 
-                    b.HasIndex("ReconcileAt")
+                    b.HasIndex("ReconcileAt", "TwinId")
                         .HasDatabaseName("ix_device_sync_reconcile_at")
                         .HasFilter("reconcile_at is not null");
 
