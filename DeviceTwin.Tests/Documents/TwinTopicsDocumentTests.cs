@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using DeviceTwin.Api.Mqtt;
-using DeviceTwin.Servers;
 using DeviceTwin.Simulator;
 using DeviceTwin.Tests.Host;
 using DeviceTwin.Tests.Infrastructure;
@@ -104,6 +103,10 @@ public sealed partial class TwinTopicsDocumentTests(ITestOutputHelper output)
     [GeneratedRegex(@"`(?<id>[^`]+)` is one, and you now speak for it", RegexOptions.None, 1000)]
     private static partial Regex DeviceId();
 
-    [GeneratedRegex("^```(?<language>[a-z]+)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(
+        "^```(?<language>[a-z]+)\n(?<text>.*?)^```",
+        RegexOptions.Multiline | RegexOptions.Singleline,
+        1000
+    )]
     private static partial Regex Block();
 }

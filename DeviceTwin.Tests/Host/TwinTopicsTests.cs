@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using DeviceTwin.Api.Twins.Reporting;
 using DeviceTwin.Tests.GraphQL;
 using DeviceTwin.Tests.Infrastructure;
@@ -77,7 +78,9 @@ public sealed class TwinTopicsTests(ITestOutputHelper output)
         var sent = new List<Task>();
         for (var number = 0; number < 200; number++)
         {
-            sent.Add(device.SendAsync("reported", $$"""{"patch":{{(number % 3 == 2 ? "7" : $$"""{"n":{{number}}}""")}}}"""));
+            sent.Add(
+                device.SendAsync("reported", $$"""{"patch":{{(number % 3 == 2 ? "7" : $$"""{"n":{{number}}}""")}}}""")
+            );
         }
 
         await Task.WhenAll(sent);
@@ -110,7 +113,11 @@ public sealed class TwinTopicsTests(ITestOutputHelper output)
         var random = new Random(20261123);
         for (var number = 0; number < Count; number++)
         {
-            await device.SendAsync(number % 4 == 0 ? "get" : "reported", MutatedMessages.Next(random), MqttQualityOfServiceLevel.AtMostOnce);
+            await device.SendAsync(
+                number % 4 == 0 ? "get" : "reported",
+                MutatedMessages.Next(random),
+                MqttQualityOfServiceLevel.AtMostOnce
+            );
         }
 
         await device.SendAsync("reported", """{"patch":{"end":true}}""");
@@ -173,7 +180,7 @@ public sealed class TwinTopicsTests(ITestOutputHelper output)
         }
     }
 
-    private static Task DesireAsync(TwinHost host, string deviceId, int value) =>
+    private static Task<JsonElement> DesireAsync(TwinHost host, string deviceId, int value) =>
         host.RunAsync(
             "patchDesiredProperties",
             string.Create(CultureInfo.InvariantCulture, $"deviceId: \"{deviceId}\", patch: {{a: {value}}}")

@@ -107,11 +107,7 @@ public sealed class SecretDataTests(ITestOutputHelper output)
         """{"url":"https://u:hush@h.example:8443/hush?hush","limit":9}""",
         """{"url":"https://h.example:8443/***","limit":9}"""
     )]
-    [InlineData(
-        ActionKind.Snapshot,
-        """{"url":"https:\\\\h.example\\hush hush"}""",
-        "***"
-    )]
+    [InlineData(ActionKind.Snapshot, """{"url":"https:\\\\h.example\\hush hush"}""", "***")]
     [InlineData(ActionKind.Logs, "https://h.example/hush", "***")]
     [InlineData(ActionKind.Logs, "null", "***")]
     [InlineData(ActionKind.Setconf, """{"password":"hush"}""", "***")]

@@ -365,14 +365,14 @@ namespace DeviceTwin.Data.Migrations.Postgres
                     b.HasKey("TwinId")
                         .HasName("pk_device_sync");
 
-                    b.HasIndex("ReconcileAt", "TwinId")
-                        .HasDatabaseName("ix_device_sync_reconcile_at")
-                        .HasFilter("reconcile_at is not null");
-
                     b.HasIndex("TwinId")
                         .IsUnique()
                         .HasDatabaseName("ix_device_sync_marked")
                         .HasFilter("marked_by is not null");
+
+                    b.HasIndex("ReconcileAt", "TwinId")
+                        .HasDatabaseName("ix_device_sync_reconcile_at")
+                        .HasFilter("reconcile_at is not null");
 
                     b.HasIndex("Status", "TwinId")
                         .HasDatabaseName("ix_device_sync_status_twin_id");

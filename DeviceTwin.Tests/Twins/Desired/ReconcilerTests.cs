@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data.Actions;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Reporting;
 using DeviceTwin.Data.Changes;

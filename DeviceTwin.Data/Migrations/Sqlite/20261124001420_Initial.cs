@@ -15,8 +15,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                 name: "action",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     action_id = table.Column<string>(type: "TEXT", nullable: false),
                     organization_id = table.Column<string>(type: "TEXT", nullable: false),
                     device_id = table.Column<string>(type: "TEXT", nullable: false),
@@ -37,19 +36,19 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     due_at = table.Column<DateTime>(type: "TEXT", nullable: true),
                     lease_until = table.Column<DateTime>(type: "TEXT", nullable: true),
                     revision_before = table.Column<int>(type: "INTEGER", nullable: true),
-                    channel_before = table.Column<string>(type: "TEXT", nullable: true)
+                    channel_before = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_action", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "desired_layer",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     organization_id = table.Column<string>(type: "TEXT", nullable: false),
                     kind = table.Column<int>(type: "INTEGER", nullable: false),
                     name = table.Column<string>(type: "TEXT", nullable: false),
@@ -60,19 +59,19 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     updated_at = table.Column<DateTime>(type: "TEXT", nullable: true),
                     updated_by = table.Column<string>(type: "TEXT", nullable: true),
                     marked_up_to = table.Column<long>(type: "INTEGER", nullable: true),
-                    unmarked = table.Column<int>(type: "INTEGER", nullable: false)
+                    unmarked = table.Column<int>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_desired_layer", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "device",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     organization_id = table.Column<string>(type: "TEXT", nullable: false),
                     device_id = table.Column<string>(type: "TEXT", nullable: false),
                     brand = table.Column<string>(type: "TEXT", nullable: false),
@@ -86,27 +85,28 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     tags_version = table.Column<int>(type: "INTEGER", nullable: false),
                     snap_list_hash = table.Column<string>(type: "TEXT", nullable: true),
                     installed_snaps_hash = table.Column<string>(type: "TEXT", nullable: true),
-                    snaps_reported_at = table.Column<DateTime>(type: "TEXT", nullable: true)
+                    snaps_reported_at = table.Column<DateTime>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_device", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "device_group",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     organization_id = table.Column<string>(type: "TEXT", nullable: false),
                     name = table.Column<string>(type: "TEXT", nullable: false),
-                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false)
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_device_group", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "enrollment",
@@ -117,19 +117,19 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     heartbeat_at = table.Column<DateTime>(type: "TEXT", nullable: true),
                     last_seen_at = table.Column<DateTime>(type: "TEXT", nullable: false),
                     snap_list_hash = table.Column<string>(type: "TEXT", nullable: true),
-                    installed_snaps_hash = table.Column<string>(type: "TEXT", nullable: true)
+                    installed_snaps_hash = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_enrollment", x => x.device_id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "fleet_count",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     organization_id = table.Column<string>(type: "TEXT", nullable: false),
                     brand = table.Column<string>(type: "TEXT", nullable: false),
                     model = table.Column<string>(type: "TEXT", nullable: false),
@@ -138,19 +138,19 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     offline = table.Column<int>(type: "INTEGER", nullable: false),
                     never_seen = table.Column<int>(type: "INTEGER", nullable: false),
                     in_sync = table.Column<int>(type: "INTEGER", nullable: false),
-                    drifted = table.Column<int>(type: "INTEGER", nullable: false)
+                    drifted = table.Column<int>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_fleet_count", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "job",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     job_id = table.Column<string>(type: "TEXT", nullable: false),
                     organization_id = table.Column<string>(type: "TEXT", nullable: false),
                     kind = table.Column<int>(type: "INTEGER", nullable: false),
@@ -167,31 +167,32 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     finished_at = table.Column<DateTime>(type: "TEXT", nullable: true),
                     requested_by = table.Column<string>(type: "TEXT", nullable: false),
                     stopped_by = table.Column<string>(type: "TEXT", nullable: true),
-                    look_at = table.Column<DateTime>(type: "TEXT", nullable: false)
+                    look_at = table.Column<DateTime>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_job", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "organization",
                 columns: table => new
                 {
                     id = table.Column<string>(type: "TEXT", nullable: false),
-                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false)
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_organization", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "twin_change",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     transaction_id = table.Column<long>(type: "INTEGER", nullable: false),
                     organization_id = table.Column<string>(type: "TEXT", nullable: false),
                     device_id = table.Column<string>(type: "TEXT", nullable: false),
@@ -199,22 +200,22 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     action_row_id = table.Column<long>(type: "INTEGER", nullable: true),
                     action_status = table.Column<int>(type: "INTEGER", nullable: true),
                     at = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    by = table.Column<string>(type: "TEXT", nullable: false)
+                    by = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_twin_change", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "connectivity_change",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     twin_id = table.Column<long>(type: "INTEGER", nullable: false),
                     connectivity = table.Column<int>(type: "INTEGER", nullable: false),
-                    at = table.Column<DateTime>(type: "TEXT", nullable: false)
+                    at = table.Column<DateTime>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -224,8 +225,10 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         column: x => x.twin_id,
                         principalTable: "device",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "desired_document",
@@ -235,7 +238,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     properties = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<int>(type: "INTEGER", nullable: false),
                     due_at = table.Column<DateTime>(type: "TEXT", nullable: true),
-                    lease_until = table.Column<DateTime>(type: "TEXT", nullable: true)
+                    lease_until = table.Column<DateTime>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -245,8 +248,10 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         column: x => x.twin_id,
                         principalTable: "device",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "device_heartbeat",
@@ -255,7 +260,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     twin_id = table.Column<long>(type: "INTEGER", nullable: false),
                     heartbeat_at = table.Column<DateTime>(type: "TEXT", nullable: true),
                     last_seen_at = table.Column<DateTime>(type: "TEXT", nullable: true),
-                    connectivity = table.Column<int>(type: "INTEGER", nullable: false)
+                    connectivity = table.Column<int>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -265,8 +270,10 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         column: x => x.twin_id,
                         principalTable: "device",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "device_metrics",
@@ -279,7 +286,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     cpu_user_seconds = table.Column<double>(type: "REAL", nullable: true),
                     cpu_system_seconds = table.Column<double>(type: "REAL", nullable: true),
                     cpu_total_seconds = table.Column<double>(type: "REAL", nullable: true),
-                    at = table.Column<DateTime>(type: "TEXT", nullable: false)
+                    at = table.Column<DateTime>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -289,8 +296,10 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         column: x => x.twin_id,
                         principalTable: "device",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "device_sync",
@@ -301,7 +310,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     reason = table.Column<string>(type: "TEXT", nullable: true),
                     marked_by = table.Column<string>(type: "TEXT", nullable: true),
                     reconcile_at = table.Column<DateTime>(type: "TEXT", nullable: true),
-                    attempts_since = table.Column<DateTime>(type: "TEXT", nullable: false)
+                    attempts_since = table.Column<DateTime>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -311,8 +320,10 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         column: x => x.twin_id,
                         principalTable: "device",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "operating_system",
@@ -324,7 +335,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     os_id = table.Column<string>(type: "TEXT", nullable: false),
                     os_version_id = table.Column<string>(type: "TEXT", nullable: false),
                     on_classic = table.Column<bool>(type: "INTEGER", nullable: false),
-                    kernel_version = table.Column<string>(type: "TEXT", nullable: false)
+                    kernel_version = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -334,8 +345,10 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         column: x => x.twin_id,
                         principalTable: "device",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "reported_state",
@@ -344,7 +357,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     twin_id = table.Column<long>(type: "INTEGER", nullable: false),
                     properties = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<int>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<DateTime>(type: "TEXT", nullable: false)
+                    updated_at = table.Column<DateTime>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -354,15 +367,16 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         column: x => x.twin_id,
                         principalTable: "device",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "snap",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     twin_id = table.Column<long>(type: "INTEGER", nullable: false),
                     name = table.Column<string>(type: "TEXT", nullable: false),
                     store_snap_id = table.Column<string>(type: "TEXT", nullable: false),
@@ -375,7 +389,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     installed_size = table.Column<long>(type: "INTEGER", nullable: false),
                     installed_at = table.Column<DateTime>(type: "TEXT", nullable: true),
                     config = table.Column<string>(type: "TEXT", nullable: true),
-                    services = table.Column<string>(type: "TEXT", nullable: false)
+                    services = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -385,15 +399,17 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         column: x => x.twin_id,
                         principalTable: "device",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "device_group_member",
                 columns: table => new
                 {
                     group_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    twin_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    twin_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -403,14 +419,17 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         column: x => x.group_id,
                         principalTable: "device_group",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
+                        onDelete: ReferentialAction.Cascade
+                    );
                     table.ForeignKey(
                         name: "fk_device_group_member_device_twin_id",
                         column: x => x.twin_id,
                         principalTable: "device",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "job_device",
@@ -419,7 +438,7 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     job_id = table.Column<long>(type: "INTEGER", nullable: false),
                     twin_id = table.Column<long>(type: "INTEGER", nullable: false),
                     state = table.Column<int>(type: "INTEGER", nullable: false),
-                    action_row_id = table.Column<long>(type: "INTEGER", nullable: true)
+                    action_row_id = table.Column<long>(type: "INTEGER", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -429,241 +448,250 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         column: x => x.job_id,
                         principalTable: "job",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_action_action_id",
                 table: "action",
                 column: "action_id",
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_action_device_id",
                 table: "action",
                 column: "device_id",
-                filter: "status in (0, 1)");
+                filter: "status in (0, 1)"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_action_device_id_id",
                 table: "action",
-                columns: new[] { "device_id", "id" });
+                columns: new[] { "device_id", "id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_action_device_id_id1",
                 table: "action",
                 columns: new[] { "device_id", "id" },
-                filter: "is_reconciliation");
+                filter: "is_reconciliation"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_action_due_at",
                 table: "action",
                 column: "due_at",
-                filter: "due_at is not null");
+                filter: "due_at is not null"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_action_job_id_id",
                 table: "action",
                 columns: new[] { "job_id", "id" },
-                filter: "job_id is not null");
+                filter: "job_id is not null"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_action_open",
                 table: "action",
                 columns: new[] { "organization_id", "expires_at" },
-                filter: "status in (0, 1)");
+                filter: "status in (0, 1)"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_action_organization_id_id",
                 table: "action",
-                columns: new[] { "organization_id", "id" });
+                columns: new[] { "organization_id", "id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_connectivity_change_twin_id_id",
                 table: "connectivity_change",
-                columns: new[] { "twin_id", "id" });
+                columns: new[] { "twin_id", "id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_desired_document_due_at",
                 table: "desired_document",
                 column: "due_at",
-                filter: "due_at is not null");
+                filter: "due_at is not null"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_desired_layer_marking",
                 table: "desired_layer",
                 columns: new[] { "organization_id", "marked_up_to" },
-                filter: "marked_up_to is not null");
+                filter: "marked_up_to is not null"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_desired_layer_organization_id_kind_name",
                 table: "desired_layer",
                 columns: new[] { "organization_id", "kind", "name" },
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_device_id",
                 table: "device",
                 column: "device_id",
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_organization_id_brand_model_serial",
                 table: "device",
-                columns: new[] { "organization_id", "brand", "model", "serial" });
+                columns: new[] { "organization_id", "brand", "model", "serial" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_organization_id_created_at",
                 table: "device",
-                columns: new[] { "organization_id", "created_at" });
+                columns: new[] { "organization_id", "created_at" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_organization_id_device_id",
                 table: "device",
-                columns: new[] { "organization_id", "device_id" });
+                columns: new[] { "organization_id", "device_id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_group_organization_id_name",
                 table: "device_group",
                 columns: new[] { "organization_id", "name" },
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_group_member_twin_id",
                 table: "device_group_member",
-                column: "twin_id");
+                column: "twin_id"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_sync_marked",
                 table: "device_sync",
                 column: "twin_id",
                 unique: true,
-                filter: "marked_by is not null");
+                filter: "marked_by is not null"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_sync_reconcile_at",
                 table: "device_sync",
                 columns: new[] { "reconcile_at", "twin_id" },
-                filter: "reconcile_at is not null");
+                filter: "reconcile_at is not null"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_sync_status_twin_id",
                 table: "device_sync",
-                columns: new[] { "status", "twin_id" });
+                columns: new[] { "status", "twin_id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_fleet_count_organization_id_brand_model",
                 table: "fleet_count",
-                columns: new[] { "organization_id", "brand", "model" });
+                columns: new[] { "organization_id", "brand", "model" }
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_job_job_id",
-                table: "job",
-                column: "job_id",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "ix_job_job_id", table: "job", column: "job_id", unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_job_look_at",
                 table: "job",
                 column: "look_at",
-                filter: "finished_at is null");
+                filter: "finished_at is null"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_job_organization_id_id",
                 table: "job",
-                columns: new[] { "organization_id", "id" });
+                columns: new[] { "organization_id", "id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_job_device_job_id_state_twin_id",
                 table: "job_device",
-                columns: new[] { "job_id", "state", "twin_id" });
+                columns: new[] { "job_id", "state", "twin_id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_snap_name_twin_id",
                 table: "snap",
-                columns: new[] { "name", "twin_id" });
+                columns: new[] { "name", "twin_id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_snap_twin_id_name",
                 table: "snap",
                 columns: new[] { "twin_id", "name" },
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_twin_change_device_id_transaction_id_id",
                 table: "twin_change",
-                columns: new[] { "device_id", "transaction_id", "id" });
+                columns: new[] { "device_id", "transaction_id", "id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_twin_change_organization_id_transaction_id_id",
                 table: "twin_change",
-                columns: new[] { "organization_id", "transaction_id", "id" });
+                columns: new[] { "organization_id", "transaction_id", "id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_twin_change_transaction_id_id",
                 table: "twin_change",
-                columns: new[] { "transaction_id", "id" });
+                columns: new[] { "transaction_id", "id" }
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "action");
+            migrationBuilder.DropTable(name: "action");
 
-            migrationBuilder.DropTable(
-                name: "connectivity_change");
+            migrationBuilder.DropTable(name: "connectivity_change");
 
-            migrationBuilder.DropTable(
-                name: "desired_document");
+            migrationBuilder.DropTable(name: "desired_document");
 
-            migrationBuilder.DropTable(
-                name: "desired_layer");
+            migrationBuilder.DropTable(name: "desired_layer");
 
-            migrationBuilder.DropTable(
-                name: "device_group_member");
+            migrationBuilder.DropTable(name: "device_group_member");
 
-            migrationBuilder.DropTable(
-                name: "device_heartbeat");
+            migrationBuilder.DropTable(name: "device_heartbeat");
 
-            migrationBuilder.DropTable(
-                name: "device_metrics");
+            migrationBuilder.DropTable(name: "device_metrics");
 
-            migrationBuilder.DropTable(
-                name: "device_sync");
+            migrationBuilder.DropTable(name: "device_sync");
 
-            migrationBuilder.DropTable(
-                name: "enrollment");
+            migrationBuilder.DropTable(name: "enrollment");
 
-            migrationBuilder.DropTable(
-                name: "fleet_count");
+            migrationBuilder.DropTable(name: "fleet_count");
 
-            migrationBuilder.DropTable(
-                name: "job_device");
+            migrationBuilder.DropTable(name: "job_device");
 
-            migrationBuilder.DropTable(
-                name: "operating_system");
+            migrationBuilder.DropTable(name: "operating_system");
 
-            migrationBuilder.DropTable(
-                name: "organization");
+            migrationBuilder.DropTable(name: "organization");
 
-            migrationBuilder.DropTable(
-                name: "reported_state");
+            migrationBuilder.DropTable(name: "reported_state");
 
-            migrationBuilder.DropTable(
-                name: "snap");
+            migrationBuilder.DropTable(name: "snap");
 
-            migrationBuilder.DropTable(
-                name: "twin_change");
+            migrationBuilder.DropTable(name: "twin_change");
 
-            migrationBuilder.DropTable(
-                name: "device_group");
+            migrationBuilder.DropTable(name: "device_group");
 
-            migrationBuilder.DropTable(
-                name: "job");
+            migrationBuilder.DropTable(name: "job");
 
-            migrationBuilder.DropTable(
-                name: "device");
+            migrationBuilder.DropTable(name: "device");
         }
     }
 }
