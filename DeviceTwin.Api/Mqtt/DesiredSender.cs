@@ -12,16 +12,7 @@ internal sealed class DesiredSender(
     BrokerStatus status,
     TimeProvider clock,
     ILogger<DesiredSender> logger
-)
-    : OutboxSender<OutgoingDocument>(
-        outbox,
-        TwinMessages.Desired,
-        "Desired properties",
-        publisher,
-        status,
-        clock,
-        logger
-    )
+) : OutboxSender<OutgoingDocument>(outbox, TwinMessages.Desired, "Desired properties", publisher, status, clock, logger)
 {
     private readonly BrokerStatus status = status;
     private int sessionsSeen;

@@ -42,7 +42,13 @@ internal sealed class InboundChannels
         [
             new(new(mqtt.HealthTopic, "mqtt.topic.health"), Heartbeats, small),
             new(new(mqtt.AnswerTopic, "mqtt.topic.pub"), Answers, mqtt.PayloadLimit),
-            new(new("metrics/+", "metrics"), Metrics, small, Quality: MqttQualityOfServiceLevel.AtMostOnce, IsVital: false),
+            new(
+                new("metrics/+", "metrics"),
+                Metrics,
+                small,
+                Quality: MqttQualityOfServiceLevel.AtMostOnce,
+                IsVital: false
+            ),
             // What is larger than properties may be is taken in all the same: its device is told so.
             new(new("devices/twin/+/reported", "reported"), TwinMessages, mqtt.PayloadLimit, IsVital: false),
             new(new("devices/twin/+/get", "get"), TwinMessages, small, Asks: true, IsVital: false),

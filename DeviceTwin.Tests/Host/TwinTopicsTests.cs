@@ -77,7 +77,9 @@ public sealed class TwinTopicsTests(ITestOutputHelper output)
         var sent = new List<Task>();
         for (var number = 0; number < 200; number++)
         {
-            sent.Add(device.SendAsync("reported", $$"""{"patch":{{(number % 3 == 2 ? "7" : $$"""{"n":{{number}}}""")}}}"""));
+            sent.Add(
+                device.SendAsync("reported", $$"""{"patch":{{(number % 3 == 2 ? "7" : $$"""{"n":{{number}}}""")}}}""")
+            );
         }
 
         await Task.WhenAll(sent);
@@ -110,7 +112,11 @@ public sealed class TwinTopicsTests(ITestOutputHelper output)
         var random = new Random(20261123);
         for (var number = 0; number < Count; number++)
         {
-            await device.SendAsync(number % 4 == 0 ? "get" : "reported", MutatedMessages.Next(random), MqttQualityOfServiceLevel.AtMostOnce);
+            await device.SendAsync(
+                number % 4 == 0 ? "get" : "reported",
+                MutatedMessages.Next(random),
+                MqttQualityOfServiceLevel.AtMostOnce
+            );
         }
 
         await device.SendAsync("reported", """{"patch":{"end":true}}""");
@@ -120,8 +126,12 @@ public sealed class TwinTopicsTests(ITestOutputHelper output)
             "the last patch is applied",
             TimeSpan.FromMinutes(1)
         );
-        // Each message was answered: questions with the twin, patches with accepted or rejected.
-        await Eventually.BecomesTrueAsync(() => device.Count == Count + 1, "all are answered");
+        await device.SendAsync("reported", """{"patch":7}""");
+        var version = (await twin.ReadAsync("c333", CancellationToken.None))!.ReportedVersion;
+        await device.HearsTheNewestAsync(
+            $$"""{"code":"invalid_patch","message":"A patch is a JSON object.","version":{{version}}}""",
+            "reported/rejected"
+        );
     }
 
     [Theory, EveryStore]

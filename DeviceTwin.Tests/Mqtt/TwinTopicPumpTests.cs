@@ -17,7 +17,11 @@ public sealed class TwinTopicPumpTests
         var (device, heard) = await ListenAsync(door, "c333");
         for (var number = 0; number < 20; number++)
         {
-            await device.SendAsync("devices/twin/c333/reported", """{"patch":{}}""", MqttQualityOfServiceLevel.AtLeastOnce);
+            await device.SendAsync(
+                "devices/twin/c333/reported",
+                """{"patch":{}}""",
+                MqttQualityOfServiceLevel.AtLeastOnce
+            );
             await device.SendAsync("devices/twin/c333/get", "{}", MqttQualityOfServiceLevel.AtLeastOnce);
         }
 
@@ -37,7 +41,10 @@ public sealed class TwinTopicPumpTests
                 ),
             heard
         );
-        await Eventually.BecomesTrueAsync(() => door.Intake.Stored.Any(sighting => sighting.DeviceId == "c333"), "it was seen");
+        await Eventually.BecomesTrueAsync(
+            () => door.Intake.Stored.Any(sighting => sighting.DeviceId == "c333"),
+            "it was seen"
+        );
     }
 
     [Fact]
@@ -65,7 +72,10 @@ public sealed class TwinTopicPumpTests
         await device.SendAsync("devices/twin/c333/reported", "rubbish", MqttQualityOfServiceLevel.AtLeastOnce);
         await device.SendAsync("devices/twin/unknown/get", "{}", MqttQualityOfServiceLevel.AtLeastOnce);
 
-        await Eventually.BecomesTrueAsync(() => heard.Count == 2 && door.Counters.MessagesRejected == 3, "all are settled");
+        await Eventually.BecomesTrueAsync(
+            () => heard.Count == 2 && door.Counters.MessagesRejected == 3,
+            "all are settled"
+        );
         Assert.Equal(
             [
                 ("reported/rejected", """{"code":"version_conflict","message":"It is 9.","version":9}"""),
@@ -89,7 +99,11 @@ public sealed class TwinTopicPumpTests
         await Eventually.BecomesTrueAsync(() => door.DesiredOutbox.Sent.Count == 1, "it is sent");
         var retained = Assert.Single(await door.Broker.GetRetainedMessagesAsync());
         Assert.Equal(
-            ("devices/twin/c333/desired", """{"version":12,"properties":{"a":"é"}}""", MqttQualityOfServiceLevel.AtLeastOnce),
+            (
+                "devices/twin/c333/desired",
+                """{"version":12,"properties":{"a":"é"}}""",
+                MqttQualityOfServiceLevel.AtLeastOnce
+            ),
             (retained.Topic, retained.ConvertPayloadToString(), retained.QualityOfServiceLevel)
         );
 
@@ -124,8 +138,14 @@ public sealed class TwinTopicPumpTests
             heard.Enqueue((told.Topic[start..], told.ConvertPayloadToString()));
             return Task.CompletedTask;
         };
-        await device.SubscribeAsync($"devices/twin/{deviceId}/reported/accepted", MqttQualityOfServiceLevel.AtLeastOnce);
-        await device.SubscribeAsync($"devices/twin/{deviceId}/reported/rejected", MqttQualityOfServiceLevel.AtLeastOnce);
+        await device.SubscribeAsync(
+            $"devices/twin/{deviceId}/reported/accepted",
+            MqttQualityOfServiceLevel.AtLeastOnce
+        );
+        await device.SubscribeAsync(
+            $"devices/twin/{deviceId}/reported/rejected",
+            MqttQualityOfServiceLevel.AtLeastOnce
+        );
         await device.SubscribeAsync($"devices/twin/{deviceId}/get/accepted", MqttQualityOfServiceLevel.AtLeastOnce);
         return (device, heard);
     }

@@ -45,10 +45,7 @@ public sealed class DesiredOutbox(TwinStore store, CommitSignal commits, TimePro
             }
         }
 
-        return await store.WriteAsync(
-            (context, token) => ClaimAsync(context, now, most, token),
-            cancellationToken
-        );
+        return await store.WriteAsync((context, token) => ClaimAsync(context, now, most, token), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -86,8 +83,7 @@ public sealed class DesiredOutbox(TwinStore store, CommitSignal commits, TimePro
     /// <inheritdoc />
     public Task SendAllAgainAsync(CancellationToken cancellationToken) =>
         store.WriteAsync(
-            (context, token) =>
-                DocumentStatements.SetAllDueAsync(context, clock.GetUtcNow().UtcDateTime, token),
+            (context, token) => DocumentStatements.SetAllDueAsync(context, clock.GetUtcNow().UtcDateTime, token),
             cancellationToken
         );
 
@@ -102,7 +98,12 @@ public sealed class DesiredOutbox(TwinStore store, CommitSignal commits, TimePro
         long[] twinIds = [.. due.Select(document => document.TwinId)];
         var devices = await context
             .Devices.Where(device => twinIds.Contains(device.Id))
-            .Select(device => new { device.Id, device.DeviceId, IsInSight = device.DeletedAt == null })
+            .Select(device => new
+            {
+                device.Id,
+                device.DeviceId,
+                IsInSight = device.DeletedAt == null,
+            })
             .ToDictionaryAsync(device => device.Id, cancellationToken);
         foreach (var document in due)
         {

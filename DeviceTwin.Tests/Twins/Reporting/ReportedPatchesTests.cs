@@ -14,8 +14,14 @@ public sealed class ReportedPatchesTests
     public async Task Patches_are_merged_one_version_after_the_other_and_logged(StoreKind kind)
     {
         await using var world = await WithDeviceAsync(kind);
-        Assert.Equal(new ReportedOutcome(1), await world.ReportAsync("c333", """{"telemetry":{"interval":60,"unit":"s"}}"""));
-        Assert.Equal(new ReportedOutcome(2), await world.ReportAsync("c333", """{"telemetry":{"unit":null},"é":[1,null]}""", 1));
+        Assert.Equal(
+            new ReportedOutcome(1),
+            await world.ReportAsync("c333", """{"telemetry":{"interval":60,"unit":"s"}}""")
+        );
+        Assert.Equal(
+            new ReportedOutcome(2),
+            await world.ReportAsync("c333", """{"telemetry":{"unit":null},"é":[1,null]}""", 1)
+        );
 
         var stored = await world.ReportedAsync("c333");
         ReportingWorld.SameJson("""{"telemetry":{"interval":60},"é":[1,null]}""", stored?.Properties);
@@ -86,7 +92,11 @@ public sealed class ReportedPatchesTests
     }
 
     [Theory, MemberData(nameof(Unfit))]
-    public async Task What_cannot_be_kept_is_refused_with_its_code_and_changes_nothing(StoreKind kind, string patch, string code)
+    public async Task What_cannot_be_kept_is_refused_with_its_code_and_changes_nothing(
+        StoreKind kind,
+        string patch,
+        string code
+    )
     {
         await using var world = await WithDeviceAsync(kind);
         await world.ReportAsync("c333", """{"a":1}""");
@@ -136,10 +146,7 @@ public sealed class ReportedPatchesTests
 
         await world.ReportAsync("c333", """{"telemetry":{"interval":30,"unit":"s"}}""");
         Assert.Equal(SyncStatus.InSync, await StatusAsync(world));
-        Assert.Equal(
-            ChangeKinds.Reported | ChangeKinds.Desired,
-            (await world.ChangesAsync("c333"))[^1].Kinds
-        );
+        Assert.Equal(ChangeKinds.Reported | ChangeKinds.Desired, (await world.ChangesAsync("c333"))[^1].Kinds);
         var agreed = await world.GetAsync("c333");
         Assert.Empty(agreed!.Drift);
         ReportingWorld.SameJson("""{"telemetry":{"interval":30}}""", agreed.Desired.ToJsonString());

@@ -73,10 +73,7 @@ internal sealed class AgentConnection : IAsyncDisposable
     {
         present.TryRemove(agent.DeviceId, out _);
         agent.SetConnected(false);
-        await WhileConnectedAsync(
-            client => UnsubscribeAsync(client, agent, cancellationToken),
-            cancellationToken
-        );
+        await WhileConnectedAsync(client => UnsubscribeAsync(client, agent, cancellationToken), cancellationToken);
     }
 
     /// <summary>Publishes if connected.</summary>
@@ -214,12 +211,7 @@ internal sealed class AgentConnection : IAsyncDisposable
         }
     }
 
-    private static async Task HearAsync(
-        SimulatedAgent agent,
-        string topic,
-        byte[] payload,
-        CancellationToken stopping
-    )
+    private static async Task HearAsync(SimulatedAgent agent, string topic, byte[] payload, CancellationToken stopping)
     {
         try
         {
