@@ -14,16 +14,15 @@ internal sealed class AnswerPump(
 ) : OrderedPump(channels.Answers, channels.AnswerCapacity, rejections, clock, logger)
 {
     /// <inheritdoc/>
-    protected override async Task HandleAsync(InboundMessage message, CancellationToken stoppingToken)
+    protected override async Task<Task> HandleAsync(InboundMessage message, CancellationToken stoppingToken)
     {
         var answer = AnswerReader.Read(message.Sender, message.Payload, message.ReceivedAt);
         if (await intake.ApplyAsync(answer, stoppingToken) is { } reason)
         {
-            await RejectAsync(message, reason, stoppingToken);
+            return await RejectAsync(message, reason, stoppingToken);
         }
-        else
-        {
-            await heard.AddAsync(new Sighting(message.Sender, null, null, message.ReceivedAt), stoppingToken);
-        }
+
+        await heard.AddAsync(new Sighting(message.Sender, null, null, message.ReceivedAt), stoppingToken);
+        return Task.CompletedTask;
     }
 }

@@ -39,17 +39,19 @@ internal abstract partial class OrderedPump(
     /// <summary>Handles a message. It is tried again when this throws anything but what says that the message itself is at fault.</summary>
     /// <param name="message">The message.</param>
     /// <param name="stoppingToken">Ends the call.</param>
+    /// <returns>What else must have ended before the message is acknowledged; the device's next message does not wait for it.</returns>
     /// <exception cref="MalformedMessageException">It is rejected.</exception>
-    protected abstract Task HandleAsync(InboundMessage message, CancellationToken stoppingToken);
+    protected abstract Task<Task> HandleAsync(InboundMessage message, CancellationToken stoppingToken);
 
     /// <summary>Rejects a message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="reason">Why, in one line.</param>
     /// <param name="stoppingToken">Ends the call.</param>
-    protected virtual Task RejectAsync(InboundMessage message, string reason, CancellationToken stoppingToken)
+    /// <returns>As of <see cref="HandleAsync"/>.</returns>
+    protected virtual Task<Task> RejectAsync(InboundMessage message, string reason, CancellationToken stoppingToken)
     {
         rejections.Reject(message.Sender, reason);
-        return Task.CompletedTask;
+        return Task.FromResult(Task.CompletedTask);
     }
 
     /// <inheritdoc/>
@@ -113,13 +115,18 @@ internal abstract partial class OrderedPump(
         var backoff = new Backoff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10));
         try
         {
-            while (!await TrySettleAsync(message, stoppingToken))
+            Task? rest;
+            while ((rest = await TryHandleAsync(message, stoppingToken)) is null)
             {
                 await Task.Delay(backoff.Next(), clock, stoppingToken);
             }
 
-            await message.Receipt.AcknowledgeAsync(stoppingToken);
             room.Release();
+            var acknowledging = AcknowledgeAsync(message, rest, stoppingToken);
+            if (rest.IsCompleted)
+            {
+                await acknowledging;
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -127,18 +134,23 @@ internal abstract partial class OrderedPump(
         }
     }
 
-    private async Task<bool> TrySettleAsync(InboundMessage message, CancellationToken stoppingToken)
+    private static async Task AcknowledgeAsync(InboundMessage message, Task rest, CancellationToken stoppingToken)
+    {
+        await rest;
+        await message.Receipt.AcknowledgeAsync(stoppingToken);
+    }
+
+    private async Task<Task?> TryHandleAsync(InboundMessage message, CancellationToken stoppingToken)
     {
         await slots.WaitAsync(stoppingToken);
         try
         {
-            await HandleOrRejectAsync(message, stoppingToken);
-            return true;
+            return await HandleOrRejectAsync(message, stoppingToken);
         }
         catch (Exception notNow) when (!stoppingToken.IsCancellationRequested)
         {
             LogNotNow(message.Sender, notNow.GetBaseException().Message.ReplaceLineEndings(" "));
-            return false;
+            return null;
         }
         finally
         {
@@ -146,20 +158,20 @@ internal abstract partial class OrderedPump(
         }
     }
 
-    private async Task HandleOrRejectAsync(InboundMessage message, CancellationToken stoppingToken)
+    private async Task<Task> HandleOrRejectAsync(InboundMessage message, CancellationToken stoppingToken)
     {
         try
         {
-            await HandleAsync(message, stoppingToken);
+            return await HandleAsync(message, stoppingToken);
         }
         catch (MalformedMessageException malformed)
         {
-            await RejectAsync(message, malformed.Message, stoppingToken);
+            return await RejectAsync(message, malformed.Message, stoppingToken);
         }
         catch (Exception refused) when (StoreFault.IsRefusedData(refused))
         {
             var reason = $"the store refuses it: {refused.GetBaseException().Message}";
-            await RejectAsync(message, reason, stoppingToken);
+            return await RejectAsync(message, reason, stoppingToken);
         }
     }
 

@@ -42,8 +42,8 @@ public sealed partial class TwinTopicsDocumentTests(ITestOutputHelper output)
                 {
                     case "sh" when text.StartsWith("dotnet ", StringComparison.Ordinal):
                         break;
-                    case "sh" when text.StartsWith("mosquitto_sub -v", StringComparison.Ordinal):
-                        listener = await ListenAsync(host, clients, text);
+                    case "sh" when text.StartsWith("mosquitto_sub -i listener", StringComparison.Ordinal):
+                        listener = await ListenAsync(host, clients, device, text);
                         break;
                     case "sh":
                         var command = text.Replace(Service, host.Address.AbsoluteUri, StringComparison.Ordinal);
@@ -80,12 +80,21 @@ public sealed partial class TwinTopicsDocumentTests(ITestOutputHelper output)
     private static string[] Shell(DirectoryInfo clients, string command) =>
         ["/usr/bin/env", $"XDG_CONFIG_HOME={clients.FullName}", "/bin/sh", "-ec", command];
 
-    private static async Task<GuardedProcess> ListenAsync(TwinHost host, DirectoryInfo clients, string command)
+    private static async Task<GuardedProcess> ListenAsync(
+        TwinHost host,
+        DirectoryInfo clients,
+        string device,
+        string command
+    )
     {
         var topics = 0;
-        host.Services.GetRequiredService<EmbeddedBroker>().Server!.ClientSubscribedTopicAsync += _ =>
+        host.Services.GetRequiredService<EmbeddedBroker>().Server!.ClientSubscribedTopicAsync += subscribed =>
         {
-            Interlocked.Increment(ref topics);
+            if (subscribed.TopicFilter.Topic.StartsWith($"devices/twin/{device}/", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref topics);
+            }
+
             return Task.CompletedTask;
         };
         var listener = GuardedProcess.Start(Shell(clients, $"exec {command}"));

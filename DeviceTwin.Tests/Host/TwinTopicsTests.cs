@@ -127,8 +127,12 @@ public sealed class TwinTopicsTests(ITestOutputHelper output)
             "the last patch is applied",
             TimeSpan.FromMinutes(1)
         );
-        // Each message was answered: questions with the twin, patches with accepted or rejected.
-        await Eventually.BecomesTrueAsync(() => device.Count == Count + 1, "all are answered");
+        await device.SendAsync("reported", """{"patch":7}""");
+        var version = (await twin.ReadAsync("c333", CancellationToken.None))!.ReportedVersion;
+        await device.HearsTheNewestAsync(
+            $$"""{"code":"invalid_patch","message":"A patch is a JSON object.","version":{{version}}}""",
+            "reported/rejected"
+        );
     }
 
     [Theory, EveryStore]
