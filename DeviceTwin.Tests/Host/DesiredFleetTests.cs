@@ -39,7 +39,7 @@ public sealed class DesiredFleetTests(ITestOutputHelper output)
     {
         await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
         await using var broker = await MosquittoBroker.StartAsync(
-            certificates: null,
+            tls: null,
             "max_inflight_messages 0",
             "max_queued_messages 0"
         );

@@ -26,7 +26,7 @@ public sealed class StoredLayersTests
         await JoinedAsync(world);
         await world.EnrollAsync("other");
         await SetGroupAsync(world, Group, new DesiredSnap("nats"));
-        Assert.Equal(1, (await SummaryAsync(world)).Unmarked);
+        Assert.Equal(1, (await SummaryAsync(world)).SyncUnknown);
 
         await world.MarkAsync();
 
@@ -35,7 +35,7 @@ public sealed class StoredLayersTests
         var change = (await world.World.ChangesAsync(Device))[^1];
         Assert.Equal((ChangeKinds.Desired, "ann", world.World.Now), (change.Kinds, change.By, change.At));
         var summary = await SummaryAsync(world);
-        Assert.Equal((1, 1, 0), (summary.InSync, summary.Drifted, summary.Unmarked));
+        Assert.Equal((1, 1, 0), (summary.InSync, summary.Drifted, summary.SyncUnknown));
         var merged = Assert.Single((await DesiredAsync(world)).Snaps);
         Assert.Equal((LayerKind.Group, Group), (merged.Layer, merged.LayerName));
     }
@@ -176,7 +176,7 @@ public sealed class StoredLayersTests
             CancellationToken.None
         );
         await change!;
-        Assert.Equal(1, (await SummaryAsync(world)).Unmarked);
+        Assert.Equal(1, (await SummaryAsync(world)).SyncUnknown);
         await world.MarkAsync();
         Assert.Equal(SyncStatus.Pending, (await world.SyncAsync(Device)).Status);
     }
