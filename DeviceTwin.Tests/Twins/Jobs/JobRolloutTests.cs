@@ -19,7 +19,7 @@ public sealed class JobRolloutTests
         await world.AddDevicesAsync(1, prefix: "x");
         await world.Store.AddDevicesAsync(1, world.Now, prefix: "dother", organizationId: "other");
         await world.Get<Lifecycle>().DeleteAsync("abc", "d004", "ann", CancellationToken.None);
-        var request = JobWorld.Request() with { Where = device => device.DeviceId.StartsWith('d') };
+        var request = JobWorld.Request() with { Where = device => EF.Functions.Like(device.DeviceId, "d%") };
         var job = (await world.Get<JobRequests>().StartAsync(request, "ann", CancellationToken.None)).Value!;
         await world.AddDevicesAsync(1, prefix: "dnew");
         await world.RunJobsAsync();
