@@ -2,6 +2,7 @@ using System.Text.Json;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Jobs;
 using DeviceTwin.Tests.GraphQL;
 using DeviceTwin.Tests.GraphQL.Engine;
@@ -61,6 +62,15 @@ public class IsolatedFleet : IAsyncLifetime
         await using (var context = await Host.OpenStoreAsync())
         {
             SeededRows.AddTo(context);
+            context.Add(
+                new DesiredLayer
+                {
+                    OrganizationId = SeededRows.Organization,
+                    Kind = LayerKind.Model,
+                    Name = "gw-1",
+                    Version = 1,
+                }
+            );
             context.Add(
                 new TwinChange
                 {
