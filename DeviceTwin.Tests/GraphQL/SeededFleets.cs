@@ -54,7 +54,9 @@ public sealed class SeededFleet : IAsyncDisposable
         // The clock stands at noon of the day that the rows are of, so that nothing of them grows old.
         var clock = new FakeTimeProvider(new DateTimeOffset(SeededRows.Noon));
         var options = new TwinHostOptions { ExistingStore = made, Clock = clock };
-        return new SeededFleet(made, await TwinHost.StartAsync(output: null, options));
+        var host = await TwinHost.StartAsync(output: null, options);
+        await host.ChangesShowAsync();
+        return new SeededFleet(made, host);
     }
 
     /// <summary>Adds rows and gives what was added.</summary>

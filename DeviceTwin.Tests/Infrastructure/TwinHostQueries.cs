@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using DeviceTwin.Api.Events;
+using DeviceTwin.Data.Changes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DeviceTwin.Tests.Infrastructure;
@@ -30,6 +31,21 @@ public sealed partial class TwinHost
         Assert.False(answer.TryGetProperty("errors", out _), answer.GetRawText());
         return answer.GetProperty("data");
     }
+
+    /// <summary>
+    /// Waits until the change log shows all that is committed. On PostgreSQL an older transaction that is still open, be it
+    /// another test's in another database, holds back what is newer.
+    /// </summary>
+    public Task ChangesShowAsync() =>
+        Eventually.BecomesTrueAsync(
+            async () =>
+            {
+                await using var context = await OpenStoreAsync();
+                var newest = await ChangeStatements.NewestAsync(context, CancellationToken.None);
+                return !await ChangeStatements.AnyHeldBackAsync(context, newest, CancellationToken.None);
+            },
+            "the change log shows what is committed"
+        );
 
     private int Listeners =>
         Services.GetRequiredService<ChangeFeed>().Listeners

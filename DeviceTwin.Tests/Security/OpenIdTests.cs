@@ -229,6 +229,7 @@ public sealed class OpenIdTests(ITestOutputHelper output, OpenIdTests.Shared sha
             """mutation { patchTags(input: {organizationId: "acme", deviceId: "d1", patch: {n: 1}}) { errors { __typename } } }"""
         );
 
+        await host.ChangesShowAsync();
         var data = await host.DataAsync(issuer.Token(), "{ deviceChanges(organizationId: \"acme\") { nodes { by } } }");
         Assert.Equal(["Ann Smith"], data.At("deviceChanges", "nodes").Texts("by"));
     }

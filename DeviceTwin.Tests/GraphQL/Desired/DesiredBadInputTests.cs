@@ -167,6 +167,7 @@ public sealed class DesiredBadInputTests(SeededFleets fleets)
 
     private static async Task<string> StoredAsync(SeededFleet fleet)
     {
+        await fleet.Host.ChangesShowAsync();
         var data = await fleet.Host.QueryAsync(
             $$"""
             {

@@ -50,6 +50,7 @@ public sealed class DesiredMutationTests(SeededFleets fleets)
             told.Add(new { mutation, answer = await fleet.Host.ChangeAsync(mutation, input) });
         }
 
+        await fleet.Host.ChangesShowAsync();
         var log = await fleet.Host.QueryAsync(
             """{ deviceChanges(organizationId: "changed") { nodes { deviceId kinds by at } } }"""
         );
@@ -154,6 +155,7 @@ public sealed class DesiredMutationTests(SeededFleets fleets)
 
     private static async Task<string> EverythingAsync(SeededFleet fleet)
     {
+        await fleet.Host.ChangesShowAsync();
         var data = await fleet.Host.QueryAsync(
             $$"""
             {

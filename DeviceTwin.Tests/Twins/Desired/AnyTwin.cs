@@ -110,7 +110,7 @@ internal sealed class AnyTwin(int seed)
         {
             0 when mayHoldNull => null,
             1 => new JsonArray(Number(2), Number(2)),
-            2 => new JsonArray(Object(mayHoldNull: false, levels: 1)),
+            2 when levels > 0 => new JsonArray(Object(mayHoldNull: false, levels)),
             3 => "text",
             4 => Number(2) == 0,
             5 => Number(2),

@@ -43,7 +43,7 @@ public sealed class RetryTests
 
         Assert.Equal(new Plan(null, retryAt, null), Plan([OnEdge], [Nats()], retryAt.AddTicks(-1), failed));
         Assert.Equal(
-            new Plan(new Step(ActionKind.Switch, "nats", "edge"), null, null),
+            new Plan(new Step(ActionKind.Switch, "nats", "edge"), null, null, ListedSince: retryAt),
             Plan([OnEdge], [Nats()], retryAt, failed)
         );
     }
