@@ -24,7 +24,8 @@ public sealed class TwinStore(IDbContextFactory<TwinDbContext> contexts, WriteGa
     /// <summary>Runs <paramref name="work"/> in one transaction and commits it.</summary>
     /// <param name="work">
     /// Changes the store and gives a result. It may run more than once, each time on a fresh context, so it must keep nothing
-    /// from an earlier run. Tracked changes that it leaves are saved.
+    /// from an earlier run. Tracked changes that it leaves are saved. A result that says that the work was refused
+    /// (<see cref="IRefusable"/>) leaves nothing.
     /// </param>
     /// <param name="cancellationToken">Rolls back, unless the commit has begun.</param>
     public async Task<TResult> WriteAsync<TResult>(
@@ -41,6 +42,11 @@ public sealed class TwinStore(IDbContextFactory<TwinDbContext> contexts, WriteGa
                 await using var context = await contexts.CreateDbContextAsync(cancellationToken);
                 await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
                 var result = await work(context, cancellationToken);
+                if (result is IRefusable { IsRefused: true })
+                {
+                    return result;
+                }
+
                 await context.SaveChangesAsync(cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 if (Concerns(context))

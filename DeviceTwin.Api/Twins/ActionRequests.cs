@@ -2,7 +2,6 @@ using DeviceTwin.Api.Configuration;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
-using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -53,8 +52,8 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
                     return new DeviceNotFound(request.DeviceId);
                 }
 
-                await GiveWayAsync(context, device, token);
                 var now = clock.GetUtcNow();
+                await UnsentActions.GiveWayAsync(context, [device.DeviceId], now.UtcDateTime, token);
                 var action = ActionRows.Queued(request, by, now, now.UtcDateTime + settings.Action.QueueTimeToLive);
                 context.Add(action);
                 await context.SaveChangesAsync(token);
@@ -100,19 +99,4 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
             },
             cancellationToken
         );
-
-    // A person's wish goes before what the desired state asks for, which is looked at again after it.
-    private async Task GiveWayAsync(TwinDbContext context, Device device, CancellationToken cancellationToken)
-    {
-        var waiting = await ActionStatements
-            .Open(context)
-            .Where(action => action.DeviceId == device.DeviceId && action.IsReconciliation)
-            .Select(action => action.Id)
-            .ToArrayAsync(cancellationToken);
-        if (waiting.Length > 0)
-        {
-            const string Why = "Somebody's own action goes first.";
-            await UnsentActions.CancelAsync(context, waiting, Why, clock.GetUtcNow().UtcDateTime, cancellationToken);
-        }
-    }
 }

@@ -1,11 +1,16 @@
+using DeviceTwin.Data;
+
 namespace DeviceTwin.Api.Twins;
 
 /// <summary>What came of a wish: a value, or an error that the one who asked can mend.</summary>
 /// <param name="Value">The value; null where there is an error.</param>
 /// <param name="Error">The error; null where there is a value.</param>
-public readonly record struct Outcome<T>(T? Value, TwinError? Error)
+public readonly record struct Outcome<T>(T? Value, TwinError? Error) : IRefusable
     where T : class
 {
+    /// <inheritdoc />
+    public bool IsRefused => Error is not null;
+
     /// <summary>It was done.</summary>
     /// <param name="value">The value.</param>
     public static implicit operator Outcome<T>(T value) => new(value, null);

@@ -1,6 +1,7 @@
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -25,6 +26,32 @@ public static class UnsentActions
         {
             action.End(ActionStatus.Cancelled, message, at);
             context.Add(Changes.Of(action, TwinChange.ByService, at));
+        }
+    }
+
+    /// <summary>
+    /// A person's wish goes before what the desired state asks for: reconciliation's actions of the devices that are not yet sent are
+    /// cancelled, and the desired state is looked at again after the wish.
+    /// </summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="deviceIds">The devices; the transaction holds their rows.</param>
+    /// <param name="at">When (UTC).</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task GiveWayAsync(
+        TwinDbContext context,
+        string[] deviceIds,
+        DateTime at,
+        CancellationToken cancellationToken
+    )
+    {
+        var waiting = await ActionStatements
+            .Open(context)
+            .Where(action => deviceIds.Contains(action.DeviceId) && action.IsReconciliation)
+            .Select(action => action.Id)
+            .ToArrayAsync(cancellationToken);
+        if (waiting.Length > 0)
+        {
+            await CancelAsync(context, waiting, "Somebody's own action goes first.", at, cancellationToken);
         }
     }
 }

@@ -54,16 +54,6 @@ public static class LayerStatements
         return (await rows.ToListAsync(cancellationToken)).Single();
     }
 
-    /// <summary>Leaves a layer that was locked for a change which is not made as it was: one that was never set has no row.</summary>
-    /// <param name="context">The context, in the transaction that holds the layer.</param>
-    /// <param name="layer">The layer.</param>
-    public static void Forget(TwinDbContext context, DesiredLayer layer)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(layer);
-        context.Entry(layer).State = layer.Version == 0 ? EntityState.Deleted : EntityState.Unchanged;
-    }
-
     /// <summary>
     /// A device is about to become one of a model: its model's layer does not change until the transaction ends, so that no change
     /// misses a device that was not yet to be seen as one of the model.

@@ -167,7 +167,6 @@ public sealed class DeviceDesired(TwinStore store, SyncStates syncStates, Settin
                 error ??= await change(context, device, layer, token);
                 if (error is not null)
                 {
-                    LayerStatements.Forget(context, layer);
                     return error;
                 }
 

@@ -131,7 +131,6 @@ public sealed class SharedLayers(TwinStore store, Settings settings, TimeProvide
         error ??= await CheckRevisionsAsync(context, layer, change.Snaps ?? [], cancellationToken);
         if (error is not null)
         {
-            LayerStatements.Forget(context, layer);
             return error;
         }
 

@@ -62,6 +62,8 @@ internal sealed class JobStart(TwinDbContext context, Job job, JobTally tally, D
     private async Task StoreAsync(List<(long TwinId, DeviceAction Action)> rows, CancellationToken cancellationToken)
     {
         var actions = rows.ConvertAll(row => row.Action);
+        string[] started = [.. actions.Where(IsOpen).Select(action => action.DeviceId)];
+        await UnsentActions.GiveWayAsync(context, started, at, cancellationToken);
         await ManyRows.InsertAsync(context, actions, cancellationToken);
         await ActionStatements.ReadIdsAsync(context, actions, cancellationToken);
         await ManyRows.InsertAsync(

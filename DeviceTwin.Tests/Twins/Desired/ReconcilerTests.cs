@@ -3,6 +3,7 @@ using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Tests.Infrastructure;
+using DeviceTwin.Tests.Twins.Jobs;
 using static DeviceTwin.Tests.Twins.Desired.DesiredWorld;
 using static DeviceTwin.Tests.Twins.Desired.Sample;
 
@@ -92,6 +93,21 @@ public sealed class ReconcilerTests
         await world.WantAsync(Device, new DesiredSnap("nats"));
         await world.World.RunAsync<Reconciler>();
         await world.World.RequestAsync(Device, ActionKind.Install, "nats");
+
+        var waiting = Assert.Single(await world.World.ActionsAsync(Device), action => action.IsReconciliation);
+        Assert.Equal(ActionStatus.Cancelled, waiting.Status);
+        await world.UntilAsync(Device, SyncStatus.InSync);
+        Assert.Equal(["install nats"], world.Steps);
+    }
+
+    [Theory, EveryStore]
+    public async Task A_jobs_action_goes_first_too(StoreKind kind)
+    {
+        await using var world = await CreateAsync(kind);
+        await world.EnrollAsync(Device);
+        await world.WantAsync(Device, new DesiredSnap("nats"));
+        await world.World.RunAsync<Reconciler>();
+        await world.World.StartJobAsync();
 
         var waiting = Assert.Single(await world.World.ActionsAsync(Device), action => action.IsReconciliation);
         Assert.Equal(ActionStatus.Cancelled, waiting.Status);

@@ -116,11 +116,24 @@ public sealed class StoredLayersTests
         var group = await world.Shared.SetGroupAsync(Key(Group, 1), change, CancellationToken.None);
         var model = await world.Shared.SetModelAsync(Key(Model, 1), change, CancellationToken.None);
 
-        Assert.All([own.Error, group.Error, model.Error], error => Assert.Equal(new VersionConflict(1, 0), error));
+        var elsewhere = await world.Shared.SetModelAsync(
+            Key(Model, 1) with
+            {
+                OrganizationId = "nobody-yet",
+            },
+            change,
+            CancellationToken.None
+        );
+
+        Assert.All(
+            [own.Error, group.Error, model.Error, elsewhere.Error],
+            error => Assert.Equal(new VersionConflict(1, 0), error)
+        );
         await world.MarkAsync();
         Assert.Equal(changes, (await world.World.ChangesAsync(Device)).Count);
         await using var context = await world.World.OpenAsync();
         Assert.Empty(await context.DesiredLayers.ToListAsync());
+        Assert.Equal(TwinWorld.Organization, Assert.Single(await context.Organizations.ToListAsync()).Id);
     }
 
     [Theory, EveryStore]
