@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Operations;
 using MQTTnet;
 using MQTTnet.Formatter;
 
@@ -20,7 +21,7 @@ internal sealed class BrokerOptions
     private readonly BrokerCertificates? certificates;
 
     /// <summary>Reads the certificates where TLS is on.</summary>
-    /// <exception cref="MqttSetupException">A certificate file cannot be used.</exception>
+    /// <exception cref="SetupException">A certificate file cannot be used.</exception>
     public BrokerOptions(Settings settings, EmbeddedBroker embedded, EmbeddedAdmission admission, TimeProvider clock)
     {
         this.settings = settings;

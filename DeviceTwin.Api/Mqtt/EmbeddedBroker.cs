@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Operations;
 using MQTTnet.Server;
 
 namespace DeviceTwin.Api.Mqtt;
@@ -50,7 +51,7 @@ internal sealed partial class EmbeddedBroker(
 
     /// <summary>Starts it, where it is wanted.</summary>
     /// <param name="cancellationToken">Not looked at: it takes no time.</param>
-    /// <exception cref="MqttSetupException">The port is in use, or the retained messages cannot be read.</exception>
+    /// <exception cref="SetupException">The port is in use, or the retained messages cannot be read.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (!IsWanted)
@@ -91,7 +92,7 @@ internal sealed partial class EmbeddedBroker(
         }
         catch (SocketException inUse)
         {
-            throw new MqttSetupException(
+            throw new SetupException(
                 $"The embedded broker cannot listen on {new IPEndPoint(address, Port)}: {inUse.Message}. Set mqtt.port to a free one.",
                 inUse
             );

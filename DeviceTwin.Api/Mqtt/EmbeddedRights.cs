@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 using MQTTnet.Protocol;
@@ -25,7 +26,7 @@ internal sealed class EmbeddedRights
     /// <param name="settings">Name topics, and the service's client id.</param>
     /// <param name="organizations">Says which organization a device belongs to.</param>
     /// <param name="rejections">Is told of refusals.</param>
-    /// <exception cref="MqttSetupException">A topic filter has no place for the device's id.</exception>
+    /// <exception cref="SetupException">A topic filter has no place for the device's id.</exception>
     public EmbeddedRights(Settings settings, IDeviceOrganizations organizations, RejectionLog rejections)
     {
         this.organizations = organizations;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt.Messages;
+using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Twins;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -25,7 +26,7 @@ internal sealed class InboundChannels
     private readonly Route[] routes;
 
     /// <summary>Makes the channels as large as the settings say.</summary>
-    /// <exception cref="MqttSetupException">A topic filter has no place for the device's id.</exception>
+    /// <exception cref="SetupException">A topic filter has no place for the device's id.</exception>
     public InboundChannels(Settings settings, ServiceCounters counters, RejectionLog rejections, TimeProvider clock)
     {
         this.counters = counters;

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Mqtt;
 
@@ -8,7 +9,7 @@ public static class MqttServices
     /// <summary>
     /// Adds the embedded broker, the connection, what takes messages in and what sends actions and desired properties. They start in this order and stop
     /// in the opposite one, so that what was stored is still acknowledged. Needed beside it: <see cref="Settings"/>, <see cref="TimeProvider"/>, and the seams of <c>Twins</c> (intake,
-    /// outbox, counters, listening, organizations of devices). Starting throws <see cref="MqttSetupException"/> where a setting or file is to be mended.
+    /// outbox, counters, listening, organizations of devices). Starting throws <see cref="SetupException"/> where a setting or file is to be mended.
     /// </summary>
     /// <param name="services">The service's parts.</param>
     public static IServiceCollection AddMqtt(this IServiceCollection services) =>

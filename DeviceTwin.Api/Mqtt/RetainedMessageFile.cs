@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DeviceTwin.Api.Operations;
 using MQTTnet;
 using MQTTnet.Protocol;
 
@@ -18,7 +19,7 @@ internal sealed partial class RetainedMessageFile(string path)
     };
 
     /// <summary>Reads the messages; none where there is no file yet.</summary>
-    /// <exception cref="MqttSetupException">The file cannot be read.</exception>
+    /// <exception cref="SetupException">The file cannot be read.</exception>
     public async Task<List<MqttApplicationMessage>> LoadAsync()
     {
         try
@@ -33,7 +34,7 @@ internal sealed partial class RetainedMessageFile(string path)
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new MqttSetupException(
+            throw new SetupException(
                 $"{path} (mqtt.embedded.retained.path) cannot be read: {broken.Message.ReplaceLineEndings(" ")} Remove it to start without retained messages.",
                 broken
             );

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Mqtt;
 
@@ -11,14 +12,14 @@ internal sealed class TopicPattern
     /// <summary>Takes a filter apart.</summary>
     /// <param name="filter">For instance <c>devices/health/+</c>.</param>
     /// <param name="key">The setting that holds it, for the error.</param>
-    /// <exception cref="MqttSetupException">It has not exactly one level that is <c>+</c>, or holds <c>#</c>.</exception>
+    /// <exception cref="SetupException">It has not exactly one level that is <c>+</c>, or holds <c>#</c>.</exception>
     public TopicPattern(string filter, string key)
     {
         var levels = filter.Split('/');
         var place = Array.IndexOf(levels, "+");
         if (place < 0 || filter.Count(letter => letter is '+' or '#') != 1)
         {
-            throw new MqttSetupException($"{key}: `{filter}` needs exactly one level `+` and no `#`.");
+            throw new SetupException($"{key}: `{filter}` needs exactly one level `+` and no `#`.");
         }
 
         Filter = filter;

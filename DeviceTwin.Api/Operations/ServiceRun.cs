@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Data;
 using DeviceTwin.Simulator;
 
@@ -72,8 +71,7 @@ public static partial class ServiceRun
     private static string? Describe(Exception fault, ServiceSettings service) =>
         fault switch
         {
-            StoreUnavailableException or MqttSetupException or SetupException or SimulatorOptionsException =>
-                fault.Message,
+            StoreUnavailableException or SetupException or SimulatorOptionsException => fault.Message,
             // Kestrel's way to say that it cannot listen.
             IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
                 $"Another program listens on {service.Bind}:{service.Port}: end it, or set service.port to a free one.",

@@ -28,14 +28,20 @@ public static partial class SecretData
                 _ => data,
             };
 
-    /// <summary>What a device says of an action: agents whose upload fails tell its address.</summary>
+    /// <summary>What a device says of an action: agents whose upload fails tell its address, a snap's hook what it did not like.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="kind">The kind of action.</param>
     /// <param name="message">What it says; null where that is nothing.</param>
     public static string? ShowMessage(this Caller caller, ActionKind kind, string? message) =>
-        message is null || MaySeeSecrets(caller) || kind is not (ActionKind.Logs or ActionKind.Snapshot)
+        message is null || MaySeeSecrets(caller)
             ? message
-            : Address().Replace(message, $"${{scheme}}${{host}}/{Mask}");
+            : kind switch
+            {
+                ActionKind.Logs or ActionKind.Snapshot => Address().Replace(message, $"${{scheme}}${{host}}/{Mask}"),
+                // The number of a change at the device is no secret.
+                ActionKind.Setconf when message.Any(letter => !char.IsAsciiDigit(letter)) => Mask,
+                _ => message,
+            };
 
     /// <summary>A snap's configuration, reported or desired.</summary>
     /// <param name="caller">Who asks.</param>

@@ -1,6 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Operations;
 
@@ -80,59 +78,19 @@ public sealed partial class ServerCertificate(Settings settings, TimeProvider cl
     private static Files Read(HttpSettings http) =>
         new(
             http.Certificate!,
-            Read(http.Certificate!, "service.tls.certificate"),
+            PemFile.Read(http.Certificate!, "service.tls.certificate"),
             http.CertificateKey!,
-            Read(http.CertificateKey!, "service.tls.key")
+            PemFile.Read(http.CertificateKey!, "service.tls.key")
         );
-
-    private static string Read(string file, string key)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new SetupException($"{file} cannot be read ({key}): {OneLine(fault)}", fault);
-        }
-    }
 
     private static SslStreamCertificateContext Combine(Files files)
     {
-        var chain = new X509Certificate2Collection();
-        try
-        {
-            chain.ImportFromPem(files.Certificate);
-        }
-        catch (CryptographicException fault)
-        {
-            throw new SetupException($"{files.CertificateFile} holds no certificate: {OneLine(fault)}", fault);
-        }
-
-        if (chain.Count == 0)
-        {
-            throw new SetupException(
-                $"{files.CertificateFile} is no PEM file with a certificate (-----BEGIN CERTIFICATE-----)."
-            );
-        }
-
-        try
-        {
+        var chain = PemFile.Certificates(files.CertificateFile, files.Certificate);
 #pragma warning disable CA2000 // The context, and with it the service, keeps the certificate.
-            var leaf = X509Certificate2.CreateFromPem(files.Certificate, files.Key);
+        var leaf = PemFile.WithKey(files.CertificateFile, files.Certificate, files.KeyFile, files.Key);
 #pragma warning restore CA2000
-            return SslStreamCertificateContext.Create(leaf, chain, offline: true);
-        }
-        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
-        {
-            throw new SetupException(
-                $"{files.KeyFile} is not the key of {files.CertificateFile}, or has a passphrase: {OneLine(fault)}",
-                fault
-            );
-        }
+        return SslStreamCertificateContext.Create(leaf, chain, offline: true);
     }
-
-    private static string OneLine(Exception fault) => fault.Message.ReplaceLineEndings(" ");
 
     [LoggerMessage(LogLevel.Information, "HTTPS with the certificate of {Subject}, which holds until {Until:u}")]
     private partial void LogTaken(string subject, DateTime until);

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Api.Operations;
 using DeviceTwin.Tests.Infrastructure;
 
 namespace DeviceTwin.Tests.Mqtt;
@@ -14,7 +14,7 @@ public sealed class BrokerCertificatesTests : IDisposable
 
     private static async Task<string> FaultAsync(TestCertificates from)
     {
-        var fault = await Assert.ThrowsAsync<MqttSetupException>(() =>
+        var fault = await Assert.ThrowsAsync<SetupException>(() =>
             Door.StartAsync(setAll: settings => MosquittoTests.Use(settings, "localhost", 1, from))
         );
         Assert.DoesNotContain('\n', fault.Message);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Security.Cryptography.X509Certificates;
-using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Api.Operations;
 using DeviceTwin.Tests.Infrastructure;
 using MQTTnet;
 using MQTTnet.Exceptions;
@@ -205,7 +205,7 @@ public sealed class EmbeddedAdmissionTests
         using var certificates = new TestCertificates();
         File.Delete(certificates.BrokerKey);
 
-        var fault = await Assert.ThrowsAsync<MqttSetupException>(() =>
+        var fault = await Assert.ThrowsAsync<SetupException>(() =>
             Door.StartAsync(setAll: settings =>
             {
                 settings.Mqtt.EmbeddedTls = true;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Api.Operations;
 using DeviceTwin.Tests.Infrastructure;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -18,7 +18,7 @@ public sealed class EmbeddedBrokerTests
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
 
-        var fault = await Assert.ThrowsAsync<MqttSetupException>(() => Door.StartAsync(mqtt => mqtt.Port = port));
+        var fault = await Assert.ThrowsAsync<SetupException>(() => Door.StartAsync(mqtt => mqtt.Port = port));
         Assert.StartsWith(
             $"The embedded broker cannot listen on 127.0.0.1:{port}: ",
             fault.Message,
@@ -37,9 +37,7 @@ public sealed class EmbeddedBrokerTests
 
     [Fact]
     public async Task A_topic_filter_that_cannot_work_stops_the_start() =>
-        await Assert.ThrowsAsync<MqttSetupException>(() =>
-            Door.StartAsync(mqtt => mqtt.HealthTopic = "devices/health")
-        );
+        await Assert.ThrowsAsync<SetupException>(() => Door.StartAsync(mqtt => mqtt.HealthTopic = "devices/health"));
 
     [Fact]
     public async Task Retained_messages_outlive_a_restart_where_a_file_is_named()
@@ -81,7 +79,7 @@ public sealed class EmbeddedBrokerTests
         try
         {
             await File.WriteAllTextAsync(path, "{");
-            var fault = await Assert.ThrowsAsync<MqttSetupException>(() =>
+            var fault = await Assert.ThrowsAsync<SetupException>(() =>
                 Door.StartAsync(mqtt => mqtt.EmbeddedRetainedPath = path)
             );
             Assert.StartsWith(path, fault.Message, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Tests.Mqtt;
 
@@ -29,7 +30,7 @@ public sealed class TopicPatternTests
     public void A_filter_without_one_place_for_the_sender_is_refused_by_its_key(string filter) =>
         Assert.Contains(
             "mqtt.topic.health",
-            Assert.Throws<MqttSetupException>(() => new TopicPattern(filter, "mqtt.topic.health")).Message,
+            Assert.Throws<SetupException>(() => new TopicPattern(filter, "mqtt.topic.health")).Message,
             StringComparison.Ordinal
         );
 }

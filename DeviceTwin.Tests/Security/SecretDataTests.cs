@@ -133,6 +133,16 @@ public sealed class SecretDataTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData("run configure hook of \"nats\": \"hush\" is no port", "***")]
+    [InlineData("118", "118")]
+    [InlineData(null, null)]
+    public void What_a_snaps_hook_says_of_its_configuration_is_masked_below_operator(string? message, string? shown)
+    {
+        Assert.Equal(shown, Watching.ShowMessage(ActionKind.Setconf, message));
+        Assert.Equal(message, (Watching with { Role = Role.Operator }).ShowMessage(ActionKind.Setconf, message));
+    }
+
+    [Theory]
     [InlineData("snaps.nats.config.password", false)]
     [InlineData("snaps.nats.config", false)]
     [InlineData("snaps.nats.channel", true)]

@@ -118,10 +118,10 @@ public sealed class TlsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, null, "tls.crt cannot be read (service.tls.certificate)")]
-    [InlineData(false, null, "tls.key cannot be read (service.tls.key)")]
-    [InlineData(true, "nothing", "tls.crt is no PEM file with a certificate")]
-    [InlineData(false, "nothing", "tls.key is not the key of ")]
+    [InlineData(true, null, "tls.crt is missing (service.tls.certificate)")]
+    [InlineData(false, null, "tls.key is missing (service.tls.key)")]
+    [InlineData(true, "nothing", "tls.crt is not a PEM file with a certificate")]
+    [InlineData(false, "nothing", "tls.key is not a PEM file with a private key")]
     public async Task Files_that_cannot_be_used_stop_the_start_with_one_line(
         bool isCertificate,
         string? text,

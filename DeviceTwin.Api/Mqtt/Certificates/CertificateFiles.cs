@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Mqtt.Certificates;
 
@@ -15,12 +16,12 @@ internal sealed class CertificateFiles(string folder)
     public string PathOf(string file) => Path.Combine(folder, file);
 
     /// <summary>Makes sure that none of these is there.</summary>
-    /// <exception cref="MqttSetupException">One is.</exception>
+    /// <exception cref="SetupException">One is.</exception>
     public void RequireNew(params IEnumerable<string> files)
     {
         if (files.Select(PathOf).FirstOrDefault(Path.Exists) is { } there)
         {
-            throw new MqttSetupException(
+            throw new SetupException(
                 $"{there} is there already and is not replaced: move it away first if you want another."
             );
         }
@@ -30,7 +31,7 @@ internal sealed class CertificateFiles(string folder)
     /// <param name="certificate">The certificate with its ECDSA key.</param>
     /// <param name="certificateFile">The name of its file.</param>
     /// <param name="keyFile">The name of the key's file.</param>
-    /// <exception cref="MqttSetupException">A file is there already, or cannot be written.</exception>
+    /// <exception cref="SetupException">A file is there already, or cannot be written.</exception>
     public void Write(X509Certificate2 certificate, string certificateFile, string keyFile)
     {
         RequireNew(certificateFile, keyFile);
@@ -42,12 +43,12 @@ internal sealed class CertificateFiles(string folder)
     /// <summary>Reads an authority with its key.</summary>
     /// <param name="certificateFile">The name of its file.</param>
     /// <param name="keyFile">The name of the key's file.</param>
-    /// <exception cref="MqttSetupException">A file is missing or cannot be used.</exception>
+    /// <exception cref="SetupException">A file is missing or cannot be used.</exception>
     public CertificateAuthority ReadAuthority(string certificateFile, string keyFile)
     {
         foreach (var missing in new[] { certificateFile, keyFile }.Select(PathOf).Where(path => !File.Exists(path)))
         {
-            throw new MqttSetupException(
+            throw new SetupException(
                 $"{missing} is missing: `{CertificatesCommand.Name} init` makes an authority; its key is needed for every certificate."
             );
         }
@@ -72,13 +73,13 @@ internal sealed class CertificateFiles(string folder)
                         or UnauthorizedAccessException
             )
         {
-            throw new MqttSetupException(
+            throw new SetupException(
                 $"{PathOf(certificateFile)} and {PathOf(keyFile)} cannot be used as an authority: {unfit.Message.ReplaceLineEndings(" ")}",
                 unfit
             );
         }
 
-        throw new MqttSetupException($"{PathOf(keyFile)} is no ECDSA key: issue with the tool that made it.");
+        throw new SetupException($"{PathOf(keyFile)} is no ECDSA key: issue with the tool that made it.");
     }
 
     private void Write(string file, string pem, UnixFileMode mode)
@@ -98,7 +99,7 @@ internal sealed class CertificateFiles(string folder)
         }
         catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
         {
-            throw new MqttSetupException(
+            throw new SetupException(
                 $"{PathOf(file)} cannot be written (service.certificates.path): {unwritten.Message.ReplaceLineEndings(" ")}",
                 unwritten
             );

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Mqtt.Messages;
 using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Mqtt.Certificates;
@@ -25,14 +24,10 @@ internal sealed class CertificatesCommand
     /// <summary>The service's common name, to which the broker's access rules give the service's rights.</summary>
     public const string ServiceName = "devicetwin";
 
-    // RFC 5280's upper bound of a common name.
-    private const int LongestName = 64;
     private const int AuthorityDays = 3650;
 
     // The longest that clients of every kind accept.
     private const int Days = 825;
-
-    private static readonly string[] ThisMachine = ["localhost", "127.0.0.1", "::1"];
 
     private readonly MqttSettings mqtt;
     private readonly CertificateFiles files;
@@ -77,7 +72,7 @@ internal sealed class CertificatesCommand
             Console.Error.WriteLine($"Usage: {Usage}");
             return SettingsStart.WrongSettings;
         }
-        catch (MqttSetupException fault)
+        catch (SetupException fault)
         {
             Console.Error.WriteLine(fault.Message);
             return ServiceRun.CannotStart;
@@ -86,7 +81,7 @@ internal sealed class CertificatesCommand
 
     /// <summary>Runs the command; false where its words make no sense.</summary>
     /// <param name="words">The command's own words.</param>
-    /// <exception cref="MqttSetupException">A file is there already, missing, or cannot be written; or a name cannot be used.</exception>
+    /// <exception cref="SetupException">A file is there already, missing, or cannot be written; or a name cannot be used.</exception>
     public bool TryRun(string[] words)
     {
         switch (words)
@@ -95,7 +90,7 @@ internal sealed class CertificatesCommand
                 Initialize(words[1..]);
                 return true;
             case ["broker", _, ..]:
-                Issue(BrokerNames(words[1..]), mqtt.EmbeddedCertificateFile, mqtt.EmbeddedKeyFile);
+                Issue(CertificateNames.OfBroker(words[1..]), mqtt.EmbeddedCertificateFile, mqtt.EmbeddedKeyFile);
                 return true;
             case ["service"]:
                 Issue(ServiceName, mqtt.ClientCertificateFile, mqtt.ClientKeyFile);
@@ -113,7 +108,7 @@ internal sealed class CertificatesCommand
 
     private void Initialize(string[] hosts)
     {
-        var names = BrokerNames(hosts);
+        var names = CertificateNames.OfBroker(hosts);
         files.RequireNew(
             mqtt.RootCertificateFile,
             AuthorityKeyFile,
@@ -151,7 +146,7 @@ internal sealed class CertificatesCommand
     {
         foreach (var name in names)
         {
-            CheckName(name, refused);
+            CertificateNames.CheckClient(name, refused);
         }
 
         files.RequireNew(names.SelectMany(name => new[] { $"{name}.crt", $"{name}.key" }));
@@ -183,7 +178,7 @@ internal sealed class CertificatesCommand
         }
 
         authority.Dispose();
-        throw new MqttSetupException(
+        throw new SetupException(
             $"{files.PathOf(mqtt.RootCertificateFile)} has expired: move it and its key away, and `{Name} init` anew."
         );
     }
@@ -194,44 +189,5 @@ internal sealed class CertificatesCommand
         var begin = new DateTimeOffset(authority.Certificate.NotBefore.ToUniversalTime());
         var end = new DateTimeOffset(authority.Certificate.NotAfter.ToUniversalTime());
         return (From > begin ? From : begin, now.AddDays(Days) < end ? now.AddDays(Days) : end);
-    }
-
-    private static string[] BrokerNames(string[] hosts)
-    {
-        if (hosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown) is { } wrong)
-        {
-            throw new MqttSetupException(
-                $"{SettingText.Quote(SettingText.OneLine(wrong))} is no host: give the names or addresses that devices connect to, such as mqtt.example.org."
-            );
-        }
-
-        return [.. hosts, .. ThisMachine];
-    }
-
-    private static void CheckName(string name, string? refused)
-    {
-        var shown = SettingText.Quote(SettingText.OneLine(name));
-        try
-        {
-            Identifier.CheckedDevice(name, shown);
-        }
-        catch (MalformedMessageException malformed)
-        {
-            throw new MqttSetupException($"No certificate can be made: {malformed.Message}.", malformed);
-        }
-
-        if (name.Length > LongestName || name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
-        {
-            throw new MqttSetupException(
-                $"{shown} must have at most {LongestName} characters, and none that a file's name cannot have: it is the certificate's common name and names its files."
-            );
-        }
-
-        if (name == refused)
-        {
-            throw new MqttSetupException(
-                $"{name} is the service's own name: with it a device would have the service's rights."
-            );
-        }
     }
 }

@@ -37,6 +37,8 @@ public sealed record RetryRules(int Attempts, TimeSpan Backoff)
         var reason = last switch
         {
             { Status: ActionStatus.Completed } => "the device says that it did it, its snap list does not show it",
+            // A snap's hook may name the configuration that it refuses, and who may not see that may see the reason.
+            { Kind: ActionKind.Setconf, Status: ActionStatus.Failed } => "refused, see the action's message",
             { Message: { Length: > 0 } message } => message,
             { Status: ActionStatus.TimedOut } => "the device did not answer in time",
             _ => "the device gave no reason",

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Mqtt.Certificates;
+using DeviceTwin.Api.Operations;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DeviceTwin.Tests.Mqtt.Certificates;
@@ -200,7 +200,7 @@ public sealed class CertificatesCommandTests : IDisposable
 
     private string FaultOf(params string[] words)
     {
-        var fault = Assert.Throws<MqttSetupException>(() => Command().TryRun(words)).Message;
+        var fault = Assert.Throws<SetupException>(() => Command().TryRun(words)).Message;
         Assert.DoesNotContain('\n', fault);
         return fault;
     }

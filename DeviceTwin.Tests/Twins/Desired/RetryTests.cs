@@ -62,6 +62,17 @@ public sealed class RetryTests
         Assert.Equal("install bb: no such snap", plan.GivenUp);
     }
 
+    [Fact]
+    public void The_reason_does_not_quote_what_a_device_says_of_configuration()
+    {
+        var refused = Tried(ActionKind.Setconf, ActionStatus.Failed, "{}", "\"hush\" is no port");
+
+        Assert.Equal(
+            "setconf nats: refused, see the action's message",
+            new RetryRules(1, TimeSpan.Zero).GivenUp([refused])
+        );
+    }
+
     [Theory]
     [InlineData(ActionStatus.Failed, "snap not found", "switch nats: snap not found")]
     [InlineData(ActionStatus.Failed, "", "switch nats: the device gave no reason")]
