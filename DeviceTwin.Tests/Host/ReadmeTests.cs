@@ -1,12 +1,12 @@
-using System.Text.RegularExpressions;
 using DeviceTwin.Simulator;
+using DeviceTwin.Tests.Documents;
 using DeviceTwin.Tests.Infrastructure;
 using Xunit.Abstractions;
 
 namespace DeviceTwin.Tests.Host;
 
 /// <summary>What the README tells newcomers to paste works as it is written.</summary>
-public sealed partial class ReadmeTests(ITestOutputHelper output)
+public sealed class ReadmeTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task The_query_the_mutation_and_the_subscription_do_what_they_promise()
@@ -31,12 +31,9 @@ public sealed partial class ReadmeTests(ITestOutputHelper output)
         );
     }
 
-    private static async Task<string[]> ReadExamplesAsync()
+    private static async Task<IReadOnlyList<string>> ReadExamplesAsync()
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
-        return [.. GraphQLBlock().Matches(readme).Select(block => block.Groups["text"].Value.Trim())];
+        var blocks = await MarkdownPage.BlocksAsync("README.md");
+        return [.. blocks.Where(block => block.Language == "graphql").Select(block => block.Text)];
     }
-
-    [GeneratedRegex("^```graphql\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
-    private static partial Regex GraphQLBlock();
 }
