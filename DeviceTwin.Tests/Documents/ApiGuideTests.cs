@@ -38,7 +38,7 @@ public sealed partial class ApiGuideTests(ITestOutputHelper output)
 
             var variables = Variable()
                 .Matches(text)
-                .Select(match => match.Groups[1].Value)
+                .Select(match => match.Groups["name"].Value)
                 .ToDictionary(name => name, name => known[name]);
             if (text.StartsWith("subscription", StringComparison.Ordinal))
             {
@@ -59,20 +59,29 @@ public sealed partial class ApiGuideTests(ITestOutputHelper output)
 
     /// <summary>Remembers what fields hold.</summary>
     /// <returns>Whether a mutation tells of something to mend.</returns>
-    private bool Learn(JsonElement json) =>
-        json.ValueKind switch
+    private bool Learn(JsonElement json)
+    {
+        var isWrong = false;
+        if (json.ValueKind == JsonValueKind.Object)
         {
-            JsonValueKind.Array => json.EnumerateArray().Count(Learn) > 0,
-            JsonValueKind.Object => json.EnumerateObject()
-                .Count(property =>
-                {
-                    known[property.Name] = property.Value;
-                    return (property.Name == "errors" && property.Value.ValueKind == JsonValueKind.Array)
-                        | Learn(property.Value);
-                }) > 0,
-            _ => false,
-        };
+            foreach (var property in json.EnumerateObject())
+            {
+                known[property.Name] = property.Value;
+                isWrong |= property.Name == "errors" && property.Value.ValueKind == JsonValueKind.Array;
+                isWrong |= Learn(property.Value);
+            }
+        }
+        else if (json.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var element in json.EnumerateArray())
+            {
+                isWrong |= Learn(element);
+            }
+        }
 
-    [GeneratedRegex(@"\$([A-Za-z]+):", RegexOptions.None, 1000)]
+        return isWrong;
+    }
+
+    [GeneratedRegex(@"\$(?<name>[A-Za-z]+):", RegexOptions.None, 1000)]
     private static partial Regex Variable();
 }

@@ -15,11 +15,15 @@ internal static partial class MarkdownPage
         [
             .. Block()
                 .Matches(page)
-                .Select(block => new CodeBlock(block.Groups[1].Value, block.Groups[2].Value.Trim())),
+                .Select(block => new CodeBlock(block.Groups["language"].Value, block.Groups["text"].Value.Trim())),
         ];
     }
 
-    [GeneratedRegex("^```([a-z]+)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(
+        "^```(?<language>[a-z]+)\n(?<text>.*?)^```",
+        RegexOptions.Multiline | RegexOptions.Singleline,
+        1000
+    )]
     private static partial Regex Block();
 }
 

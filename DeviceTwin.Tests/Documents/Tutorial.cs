@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using DeviceTwin.Api.Mqtt;
-using DeviceTwin.Servers;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -69,7 +68,7 @@ internal sealed partial class Tutorial(TwinHost host) : IAsyncDisposable
             .Replace(Service, host.Address.AbsoluteUri, StringComparison.Ordinal)
             .Replace(
                 "ID=…",
-                $"ID={Id().Matches(listener?.Output ?? "").LastOrDefault()?.Groups[1]}",
+                $"ID={Id().Matches(listener?.Output ?? "").LastOrDefault()?.Groups["id"]}",
                 StringComparison.Ordinal
             );
 
@@ -78,7 +77,7 @@ internal sealed partial class Tutorial(TwinHost host) : IAsyncDisposable
 
     private async Task<GuardedProcess> ListenAsync(string command)
     {
-        var clientId = ClientId().Match(command).Groups[1].Value;
+        var clientId = ClientId().Match(command).Groups["id"].Value;
         var topics = 0;
         host.Services.GetRequiredService<EmbeddedBroker>().Server!.ClientSubscribedTopicAsync += subscribed =>
         {
@@ -103,10 +102,10 @@ internal sealed partial class Tutorial(TwinHost host) : IAsyncDisposable
         Heard += lines.Length;
     }
 
-    [GeneratedRegex("\"id\":\"([^\"]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("\"id\":\"(?<id>[^\"]+)\"", RegexOptions.None, 1000)]
     private static partial Regex Id();
 
-    [GeneratedRegex(" -i ([^ ]+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(" -i (?<id>[^ ]+)", RegexOptions.None, 1000)]
     private static partial Regex ClientId();
 
     [GeneratedRegex(" -t ", RegexOptions.None, 1000)]
