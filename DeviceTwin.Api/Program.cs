@@ -59,10 +59,12 @@ public static class Program
 
         var app = builder.Build();
         app.UseWebDoor();
+        app.UseDashboardFiles();
         app.UseCallers();
         app.UseCallerRate();
         app.MapGraphQLTransports();
         app.MapServiceHealth();
+        app.MapDashboard();
         return app;
     }
 }

@@ -18,6 +18,13 @@ public sealed class AuthenticationSettings
     [Setting("service.auth.oidc.audience", "The audience (`aud`) that the issuer's tokens for this service name.")]
     public string? Audience { get; set; }
 
+    /// <summary>As whom the dashboard signs people in at the issuer.</summary>
+    [Setting(
+        "service.auth.oidc.client",
+        "The issuer's public client (PKCE) with which the dashboard signs people in; without it the dashboard asks for a token."
+    )]
+    public string? Client { get; set; }
+
     /// <summary>Where a token names its organizations.</summary>
     [Setting(
         "service.auth.oidc.organizations.claim",

@@ -114,6 +114,10 @@ public sealed class GraphQLSettings
     )]
     public IntrospectionMode Introspection { get; set; } = IntrospectionMode.Auto;
 
+    /// <summary>Whether a browser gets the explorer.</summary>
+    [Setting("graphql.ide", "Whether a browser that opens `/graphql` gets the explorer.")]
+    public bool Ide { get; set; } = true;
+
     /// <summary>Which documents are run.</summary>
     [Setting(
         "graphql.documents",

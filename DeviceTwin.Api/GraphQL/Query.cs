@@ -6,6 +6,14 @@ namespace DeviceTwin.Api.GraphQL;
 /// <summary>What can be asked. Each feature adds its fields in its own part of this class; all are static.</summary>
 public sealed partial class Query
 {
+    /// <summary>Who is asking, and what they may.</summary>
+    /// <param name="context">The field.</param>
+    public static CallerNode Caller(IResolveFieldContext context)
+    {
+        var caller = context.Caller();
+        return new CallerNode(caller.Name, caller.Role);
+    }
+
     /// <summary>The thing with this global id; null when it does not exist or the caller may not see it.</summary>
     /// <param name="id">A global id.</param>
     /// <param name="lookup">Finds nodes.</param>

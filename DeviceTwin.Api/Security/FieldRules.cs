@@ -29,6 +29,7 @@ public static class FieldRules
         field switch
         {
             "action" or "actions" => Role.Viewer,
+            "caller" => Role.Viewer,
             "device" or "deviceChanges" or "devices" => Role.Viewer,
             "group" or "groups" => Role.Viewer,
             "job" or "jobs" => Role.Viewer,

@@ -23,6 +23,7 @@ public static class WebDoor
         services.TryAddSingleton<ServerCertificate>();
         services.AddRateLimiter(_ => { });
         services.AddCors();
+        services.AddResponseCompression(options => options.EnableForHttps = true);
         return services.AddHsts(options => options.MaxAge = HstsAge);
     }
 

@@ -1,0 +1,57 @@
+import { cacheExchange, createClient as createQueryClient, fetchExchange, mapExchange, subscriptionExchange } from "urql";
+import { createClient as createSocketClient } from "graphql-ws";
+import { connection } from "./connection";
+import { currentToken, forgetToken } from "./session";
+
+const notAuthenticated = 4401;
+const longestPause = 10_000;
+
+const headers = (): Record<string, string> => {
+  const token = currentToken();
+  return token === null ? {} : { Authorization: `Bearer ${token}` };
+};
+
+const address = new URL("/graphql", location.href);
+const socket = createSocketClient({
+  url: address.href.replace(/^http/, "ws"),
+  connectionParams: headers,
+  keepAlive: 10_000,
+  retryAttempts: Infinity,
+  shouldRetry: () => true,
+  // Together after an outage, but not all at the same moment.
+  retryWait: (tries) =>
+    new Promise((resolve) => setTimeout(resolve, Math.min(longestPause, 500 * 2 ** tries) * (0.5 + Math.random()))),
+  on: {
+    connected: () => {
+      connection.opened();
+    },
+    closed: (event) => {
+      if ((event as CloseEvent).code === notAuthenticated) {
+        forgetToken();
+      }
+      connection.closed();
+    },
+  },
+});
+
+export const client = createQueryClient({
+  url: address.href,
+  preferGetMethod: false,
+  fetchOptions: () => ({ headers: headers() }),
+  exchanges: [
+    mapExchange({
+      onError: (error) => {
+        if ((error.response as Response | undefined)?.status === 401) {
+          forgetToken();
+        }
+      },
+    }),
+    cacheExchange,
+    fetchExchange,
+    subscriptionExchange({
+      forwardSubscription: ({ query, variables }) => ({
+        subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query: query ?? "", variables: variables ?? null }, sink) }),
+      }),
+    }),
+  ],
+});

@@ -1,0 +1,104 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type CombinedError, useClient } from "urql";
+import { useConnection } from "../app/connection";
+import { usePlace } from "../app/organization";
+import { graphql } from "../generated";
+import type { DeviceFilterInput, DeviceSortInput } from "../generated/graphql";
+import type { ListedDevice } from "./columns";
+
+const DevicesDocument = graphql(`
+  query Devices($organizationId: String!, $where: DeviceFilterInput, $order: [DeviceSortInput!], $after: String, $first: Int!) {
+    devices(organizationId: $organizationId, where: $where, order: $order, after: $after, first: $first) {
+      nodes {
+        deviceId
+        brand
+        model
+        serial
+        connectivity
+        lastHeartbeatAt
+        createdAt
+        syncStatus
+        groups {
+          name
+        }
+        operatingSystem {
+          osId
+          osVersionId
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+const TotalDocument = graphql(`
+  query DevicesTotal($organizationId: String!, $where: DeviceFilterInput) {
+    devices(organizationId: $organizationId, where: $where, first: 1) {
+      totalCount
+    }
+  }
+`);
+
+const pageSize = 100;
+
+interface Pages {
+  devices: readonly ListedDevice[];
+  next: string | null;
+  total: number | undefined;
+  error: CombinedError | undefined;
+  isLoading: boolean;
+}
+
+const empty: Pages = { devices: [], next: null, total: undefined, error: undefined, isLoading: true };
+
+/** The devices that match, page after page as the reader comes to them. */
+export const useDevices = (where: DeviceFilterInput, order: DeviceSortInput[]) => {
+  const client = useClient();
+  const { organizationId } = usePlace();
+  const { epoch } = useConnection();
+  const [pages, setPages] = useState<Pages>(empty);
+  const asked = useRef(0);
+  const key = JSON.stringify([organizationId, where, order]);
+
+  const read = useCallback(
+    async (after: string | null, question: number) => {
+      const [forOrganization, forWhere, forOrder] = JSON.parse(key) as [string, DeviceFilterInput, DeviceSortInput[]];
+      setPages((before) => ({ ...before, isLoading: true }));
+      const scope = { organizationId: forOrganization, where: forWhere };
+      const [page, count] = await Promise.all([
+        client.query(DevicesDocument, { ...scope, order: forOrder, after, first: pageSize }, { requestPolicy: "network-only" }),
+        after === null ? client.query(TotalDocument, scope, { requestPolicy: "network-only" }) : undefined,
+      ]);
+      // Somebody has typed on meanwhile.
+      if (question !== asked.current) {
+        return;
+      }
+      setPages((before) => ({
+        devices: [...(after === null ? [] : before.devices), ...(page.data?.devices.nodes ?? [])],
+        next: page.data?.devices.pageInfo.hasNextPage === true ? (page.data.devices.pageInfo.endCursor ?? null) : null,
+        total: count?.data?.devices.totalCount ?? before.total,
+        error: page.error,
+        isLoading: false,
+      }));
+    },
+    [client, key],
+  );
+
+  const again = useCallback(() => {
+    asked.current += 1;
+    void read(null, asked.current);
+  }, [read]);
+
+  useEffect(again, [again, epoch]);
+
+  const more = useCallback(() => {
+    if (pages.next !== null && !pages.isLoading) {
+      void read(pages.next, asked.current);
+    }
+  }, [pages.next, pages.isLoading, read]);
+
+  return { ...pages, more, again };
+};

@@ -1,0 +1,16 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [react()],
+  // The service puts a number in its place that it draws anew for each answer.
+  html: { cspNonce: "{nonce}" },
+  build: {
+    // Data addresses would need a policy that allows them.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { index: "index.html" } },
+  },
+  server: { proxy: { "/graphql": { target: "http://localhost:8040", ws: true } } },
+  test: { environment: "jsdom" },
+});
