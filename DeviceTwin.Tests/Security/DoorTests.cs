@@ -77,7 +77,6 @@ public sealed class DoorTests(ITestOutputHelper output, DoorTests.Shared shared)
     [InlineData("graphql?sdl")]
     [InlineData("graphql/schema.graphql")]
     [InlineData("nowhere")]
-    [InlineData("")]
     public async Task Every_page_asks_for_a_token_also_where_none_is(string path)
     {
         var host = shared.Host;

@@ -1,4 +1,15 @@
-import { ActionIcon, Anchor, Badge, Burger, Button, Group, NativeSelect, Text, Tooltip, useMantineColorScheme } from "@mantine/core";
+import {
+  ActionIcon,
+  Anchor,
+  Badge,
+  Burger,
+  Button,
+  Group,
+  NativeSelect,
+  Text,
+  Tooltip,
+  useMantineColorScheme,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { Link, useRoute } from "wouter";
@@ -64,7 +75,11 @@ export const Shell = ({ children }: { children: ReactNode }) => {
             Device Twin
           </Text>
         </Group>
-        <nav aria-label="Pages" className={isOpen ? "navigation open" : "navigation"} onClick={isOpen ? toggle : undefined}>
+        <nav
+          aria-label="Pages"
+          className={isOpen ? "navigation open" : "navigation"}
+          onClick={isOpen ? toggle : undefined}
+        >
           {pages.map((page) => (
             <NavigationLink key={page.path} {...page} />
           ))}
@@ -95,7 +110,12 @@ export const Shell = ({ children }: { children: ReactNode }) => {
             </ActionIcon>
           </Tooltip>
           {signIn.provider !== "Disabled" && (
-            <Button size="compact-xs" variant="subtle" title={`${callerName}, ${role.toLowerCase()}`} onClick={() => void signOut()}>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              title={`${callerName}, ${role.toLowerCase()}`}
+              onClick={() => void signOut()}
+            >
               Sign out
             </Button>
           )}

@@ -38,7 +38,8 @@ export const Signed = () => {
   const place = useMemo<Place | null>(() => {
     const organizations = data?.organizations.map((organization) => organization.id) ?? [];
     const organizationId =
-      [wanted, localStorage.getItem(lastKey)].find((id) => id !== null && organizations.includes(id)) ?? organizations[0];
+      [wanted, localStorage.getItem(lastKey)].find((id) => id !== null && organizations.includes(id)) ??
+      organizations[0];
     return data === undefined || organizationId === undefined
       ? null
       : {
@@ -62,8 +63,8 @@ export const Signed = () => {
     };
     return error === undefined ? (
       <Empty title="There is nothing to see yet" again={again}>
-        An organization is there with its first device. Start an agent, or the demo: dotnet run --project DeviceTwin.Api --
-        --demo
+        An organization is there with its first device. Start an agent, or the demo: dotnet run --project DeviceTwin.Api
+        -- --demo
       </Empty>
     ) : (
       <Failed error={error} again={again} />
@@ -76,7 +77,9 @@ export const Signed = () => {
         <Switch>
           <Route path="/" component={FleetPage} />
           <Route path="/devices" component={DevicesPage} />
-          <Route path="/devices/:deviceId">{(part) => <DevicePage key={part.deviceId} deviceId={decode(part.deviceId)} />}</Route>
+          <Route path="/devices/:deviceId">
+            {(part) => <DevicePage key={part.deviceId} deviceId={decode(part.deviceId)} />}
+          </Route>
           <Route path="/groups" component={GroupsPage} />
           <Route path="/groups/:name">{(part) => <GroupPage name={decode(part.name)} />}</Route>
           <Route path="/models" component={ModelsPage} />

@@ -1,4 +1,10 @@
-import { cacheExchange, createClient as createQueryClient, fetchExchange, mapExchange, subscriptionExchange } from "urql";
+import {
+  cacheExchange,
+  createClient as createQueryClient,
+  fetchExchange,
+  mapExchange,
+  subscriptionExchange,
+} from "urql";
 import { createClient as createSocketClient } from "graphql-ws";
 import { connection } from "./connection";
 import { currentToken, forgetToken } from "./session";
@@ -50,7 +56,9 @@ export const client = createQueryClient({
     fetchExchange,
     subscriptionExchange({
       forwardSubscription: ({ query, variables }) => ({
-        subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query: query ?? "", variables: variables ?? null }, sink) }),
+        subscribe: (sink) => ({
+          unsubscribe: socket.subscribe({ query: query ?? "", variables: variables ?? null }, sink),
+        }),
       }),
     }),
   ],

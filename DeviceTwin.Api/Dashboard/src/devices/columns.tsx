@@ -39,15 +39,28 @@ export const columns: Column[] = [
     cell: (device) => <StatusBadge status={device.syncStatus} />,
   },
   { name: "model", label: "Model", width: 160, order: "model", isShownAtFirst: true, cell: (device) => device.model },
-  { name: "brand", label: "Brand", width: 130, order: "brand", isShownAtFirst: false, cell: (device) => device.brand },
-  { name: "serial", label: "Serial", width: 180, order: "serial", isShownAtFirst: true, cell: (device) => device.serial },
+  {
+    name: "brand",
+    label: "Brand",
+    width: 130,
+    order: "brand",
+    isShownAtFirst: false,
+    cell: (device) => device.brand,
+  },
+  {
+    name: "serial",
+    label: "Serial",
+    width: 180,
+    order: "serial",
+    isShownAtFirst: true,
+    cell: (device) => device.serial,
+  },
   {
     name: "system",
     label: "System",
     width: 160,
     isShownAtFirst: true,
-    cell: (device) =>
-      device.operatingSystem && `${device.operatingSystem.osId} ${device.operatingSystem.osVersionId}`,
+    cell: (device) => device.operatingSystem && `${device.operatingSystem.osId} ${device.operatingSystem.osVersionId}`,
   },
   {
     name: "groups",

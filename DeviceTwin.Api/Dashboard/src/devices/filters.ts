@@ -46,7 +46,8 @@ export const toWhere = (search: Search): DeviceFilterInput => ({
   ...(search.model !== "" && { model: { eq: search.model } }),
   ...(search.group !== "" && { group: { eq: search.group } }),
   ...(search.snap !== "" && { snap: { name: { eq: search.snap } } }),
-  ...(search.tagPath !== "" && search.tagValue !== "" && { tag: { path: search.tagPath, eq: tagValueOf(search.tagValue) } }),
+  ...(search.tagPath !== "" &&
+    search.tagValue !== "" && { tag: { path: search.tagPath, eq: tagValueOf(search.tagValue) } }),
 });
 
 const enums = new Set(["connectivity", "syncStatus"]);
@@ -57,7 +58,9 @@ export const asGraphQL = (value: unknown, isEnum = false): string => {
     return `[${value.map((each) => asGraphQL(each, isEnum)).join(", ")}]`;
   }
   if (typeof value === "object" && value !== null) {
-    const fields = Object.entries(value).map(([name, each]) => `${name}: ${asGraphQL(each, isEnum || enums.has(name))}`);
+    const fields = Object.entries(value).map(
+      ([name, each]) => `${name}: ${asGraphQL(each, isEnum || enums.has(name))}`,
+    );
     return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
   }
   return isEnum && typeof value === "string" ? value : JSON.stringify(value);

@@ -7,7 +7,13 @@ import type { DeviceFilterInput, DeviceSortInput } from "../generated/graphql";
 import type { ListedDevice } from "./columns";
 
 const DevicesDocument = graphql(`
-  query Devices($organizationId: String!, $where: DeviceFilterInput, $order: [DeviceSortInput!], $after: String, $first: Int!) {
+  query Devices(
+    $organizationId: String!
+    $where: DeviceFilterInput
+    $order: [DeviceSortInput!]
+    $after: String
+    $first: Int!
+  ) {
     devices(organizationId: $organizationId, where: $where, order: $order, after: $after, first: $first) {
       nodes {
         deviceId
@@ -45,14 +51,15 @@ const TotalDocument = graphql(`
 const pageSize = 100;
 
 interface Pages {
+  /** What was asked for. */
+  key: string;
   devices: readonly ListedDevice[];
   next: string | null;
   total: number | undefined;
   error: CombinedError | undefined;
-  isLoading: boolean;
 }
 
-const empty: Pages = { devices: [], next: null, total: undefined, error: undefined, isLoading: true };
+const empty: Pages = { key: "", devices: [], next: null, total: undefined, error: undefined };
 
 /** The devices that match, page after page as the reader comes to them. */
 export const useDevices = (where: DeviceFilterInput, order: DeviceSortInput[]) => {
@@ -61,44 +68,50 @@ export const useDevices = (where: DeviceFilterInput, order: DeviceSortInput[]) =
   const { epoch } = useConnection();
   const [pages, setPages] = useState<Pages>(empty);
   const asked = useRef(0);
+  const isReading = useRef(false);
   const key = JSON.stringify([organizationId, where, order]);
 
   const read = useCallback(
-    async (after: string | null, question: number) => {
+    async (after: string | null) => {
+      const question = (asked.current += 1);
+      isReading.current = true;
       const [forOrganization, forWhere, forOrder] = JSON.parse(key) as [string, DeviceFilterInput, DeviceSortInput[]];
-      setPages((before) => ({ ...before, isLoading: true }));
       const scope = { organizationId: forOrganization, where: forWhere };
       const [page, count] = await Promise.all([
-        client.query(DevicesDocument, { ...scope, order: forOrder, after, first: pageSize }, { requestPolicy: "network-only" }),
+        client.query(
+          DevicesDocument,
+          { ...scope, order: forOrder, after, first: pageSize },
+          { requestPolicy: "network-only" },
+        ),
         after === null ? client.query(TotalDocument, scope, { requestPolicy: "network-only" }) : undefined,
       ]);
       // Somebody has typed on meanwhile.
       if (question !== asked.current) {
         return;
       }
+      isReading.current = false;
       setPages((before) => ({
+        key,
         devices: [...(after === null ? [] : before.devices), ...(page.data?.devices.nodes ?? [])],
         next: page.data?.devices.pageInfo.hasNextPage === true ? (page.data.devices.pageInfo.endCursor ?? null) : null,
         total: count?.data?.devices.totalCount ?? before.total,
         error: page.error,
-        isLoading: false,
       }));
     },
     [client, key],
   );
 
   const again = useCallback(() => {
-    asked.current += 1;
-    void read(null, asked.current);
+    void read(null);
   }, [read]);
 
   useEffect(again, [again, epoch]);
 
   const more = useCallback(() => {
-    if (pages.next !== null && !pages.isLoading) {
-      void read(pages.next, asked.current);
+    if (pages.next !== null && !isReading.current) {
+      void read(pages.next);
     }
-  }, [pages.next, pages.isLoading, read]);
+  }, [pages.next, read]);
 
-  return { ...pages, more, again };
+  return { ...pages, isLoading: pages.key !== key, more, again };
 };

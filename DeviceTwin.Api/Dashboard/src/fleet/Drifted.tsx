@@ -48,7 +48,9 @@ export const Drifted = ({ drifted }: { drifted: number }) => {
                 <Table.Td>
                   <StatusBadge status={device.syncStatus} />
                 </Table.Td>
-                <Table.Td className="code">{device.syncReason ?? device.drift.map((entry) => entry.path).join(", ")}</Table.Td>
+                <Table.Td className="code">
+                  {device.syncReason ?? device.drift.map((entry) => entry.path).join(", ")}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -37,12 +37,15 @@ export const FailedLately = () => {
   const address = useAddress();
   const { organizationId } = usePlace();
   const [{ data }, , changed] = useLiveQuery(FailedQuery, { organizationId });
-  useSubscription({ query: MovedSubscription, variables: { organizationId } }, (_: null | undefined, { actionChanged }) => {
-    if (actionChanged.status === "FAILED" || actionChanged.status === "TIMED_OUT") {
-      changed();
-    }
-    return null;
-  });
+  useSubscription(
+    { query: MovedSubscription, variables: { organizationId } },
+    (_: null | undefined, { actionChanged }) => {
+      if (actionChanged.status === "FAILED" || actionChanged.status === "TIMED_OUT") {
+        changed();
+      }
+      return null;
+    },
+  );
   const actions = data?.actions.nodes ?? [];
   return (
     <Card withBorder padding="sm">

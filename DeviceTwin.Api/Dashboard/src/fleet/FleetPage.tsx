@@ -55,9 +55,10 @@ export const FleetPage = () => {
       <Text size="xs" className="quiet" mt={6} mb="md">
         As of <Time at={fleet.at} />
         {fleet.neverSeen > 0 && `, ${shown.format(fleet.neverSeen)} never heard`}
-        {fleet.syncUnknown > 0 && `, ${shown.format(fleet.syncUnknown)} yet to be compared with what is desired`}. The charts
-        show at most the last hour{since !== undefined && <>, from {<Time at={new Date(since.at).toISOString()} />} on</>}: while
-        this browser watched.
+        {fleet.syncUnknown > 0 && `, ${shown.format(fleet.syncUnknown)} yet to be compared with what is desired`}. The
+        charts show at most the last hour
+        {since !== undefined && <>, from {<Time at={new Date(since.at).toISOString()} />} on</>}: while this browser
+        watched.
       </Text>
       {fleet.total === 0 ? (
         <Empty title="No devices yet">A device is here with its first heartbeat.</Empty>

@@ -27,7 +27,9 @@ export const Models = ({ models }: { models: Fleet["byModel"] }) => {
             .map((model) => (
               <Table.Tr key={`${model.brand} ${model.model}`}>
                 <Table.Td>
-                  <Link href={address(`/models/${encodeURIComponent(model.model)}`)}>{model.model === "" ? "(unknown)" : model.model}</Link>{" "}
+                  <Link href={address(`/models/${encodeURIComponent(model.model)}`)}>
+                    {model.model === "" ? "(unknown)" : model.model}
+                  </Link>{" "}
                   <span className="quiet">{model.brand}</span>
                   <Progress value={(100 * model.total) / most} size={4} mt={4} aria-hidden="true" />
                 </Table.Td>

@@ -19,7 +19,10 @@ export const Sparkline = ({ samples, name, color }: { samples: readonly Sample[]
         legend: { show: false },
         cursor: { show: false },
         axes: [{ show: false }, { show: false }],
-        scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(0, low), Math.max(1, high * 1.1)] } },
+        scales: {
+          x: { time: true },
+          y: { range: (_, low, high) => [Math.min(0, low), Math.max(1, high * 1.1)] },
+        },
         series: [{}, { stroke: color, fill: `${color}22`, width: 1.5, points: { show: false } }],
       },
       [[], []],

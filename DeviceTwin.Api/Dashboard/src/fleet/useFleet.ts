@@ -39,7 +39,9 @@ export const useFleet = () => {
     { query: FleetDocument, variables: { organizationId } },
     (_: Fleet | undefined, { fleetChanged: { at, byModel: _models, ...counts } }) => {
       setHistory((before) => {
-        const numbers = Object.entries(counts).filter((entry): entry is [string, number] => typeof entry[1] === "number");
+        const numbers = Object.entries(counts).filter(
+          (entry): entry is [string, number] => typeof entry[1] === "number",
+        );
         const after = withSample(before, { at: Date.parse(at), counts: Object.fromEntries(numbers) });
         keepHistory(organizationId, after);
         return after;

@@ -23,7 +23,10 @@ export const useCommand = <Input>(
       const payloads = Object.values(data ?? {}).filter((value) => typeof value === "object") as Payload[];
       const problem =
         error === undefined
-          ? payloads.flatMap((payload) => payload.errors ?? []).map((each) => each.message).join(" ")
+          ? payloads
+              .flatMap((payload) => payload.errors ?? [])
+              .map((each) => each.message)
+              .join(" ")
           : messageOf(error);
       setFault(problem === "" ? undefined : problem);
       if (problem === "") {

@@ -12,9 +12,7 @@ export const useLiveQuery = <Data, Variables extends AnyVariables>(
   query: DocumentInput<Data, Variables>,
   variables: Variables,
 ): [...UseQueryResponse<Data, Variables>, () => void] => {
-  const [state, ask] = useQuery<Data, Variables>({ query, variables, requestPolicy: "cache-and-network" } as Parameters<
-    typeof useQuery<Data, Variables>
-  >[0]);
+  const [state, ask] = useQuery<Data, Variables>({ query, variables, requestPolicy: "cache-and-network" });
   const { epoch } = useConnection();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
