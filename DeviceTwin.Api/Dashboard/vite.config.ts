@@ -8,6 +8,8 @@ export default defineConfig({
   build: {
     // Data addresses would need a policy that allows them.
     assetsInlineLimit: 0,
+    // light-dark() is kept as it is written.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     modulePreload: { polyfill: false },
     rollupOptions: { input: { index: "index.html" } },
   },

@@ -42,11 +42,11 @@ const ConnectionBadge = () => {
   return (
     <div role="status">
       {isLive ? (
-        <Badge variant="light" color="teal">
+        <Badge variant="dot" color="teal" className="status">
           Live
         </Badge>
       ) : lostAt === null ? (
-        <Badge variant="light" color="gray">
+        <Badge variant="dot" color="gray" className="status">
           Connecting
         </Badge>
       ) : (

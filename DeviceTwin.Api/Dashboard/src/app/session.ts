@@ -3,8 +3,8 @@ import type { User, UserManager } from "oidc-client-ts";
 /** How people sign in, as the service wrote it into the page. */
 export interface SignIn {
   provider: "Disabled" | "Token" | "Oidc";
-  authority?: string;
-  client?: string;
+  authority: string | null;
+  client: string | null;
 }
 
 const tokenKey = "devicetwin.token";
@@ -12,9 +12,11 @@ const page = document.querySelector<HTMLMetaElement>('meta[name="devicetwin-sign
 
 /** While the page is developed nobody has filled it in, and nobody is asked. */
 export const signIn: SignIn =
-  page === undefined || page.startsWith("{sign") ? { provider: "Disabled" } : (JSON.parse(page) as SignIn);
+  page === undefined || page.startsWith("{sign")
+    ? { provider: "Disabled", authority: null, client: null }
+    : (JSON.parse(page) as SignIn);
 
-export const usesIssuer = signIn.provider === "Oidc" && signIn.client !== undefined;
+export const usesIssuer = signIn.provider === "Oidc" && signIn.client !== null;
 
 // A token lives as long as its tab, and is never part of an address.
 let token = sessionStorage.getItem(tokenKey);

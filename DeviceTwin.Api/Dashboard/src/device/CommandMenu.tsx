@@ -23,7 +23,7 @@ export const CommandMenu = ({ label, commands, deviceId, snap }: Props) => {
     <>
       <Menu shadow="md" position="bottom-end">
         <Menu.Target>
-          <Button size="compact-sm" variant="light" aria-label={snap === undefined ? label : `${label} ${snap}`}>
+          <Button size="compact-sm" variant="default" aria-label={snap === undefined ? label : `${label} ${snap}`}>
             {label} ▾
           </Button>
         </Menu.Target>

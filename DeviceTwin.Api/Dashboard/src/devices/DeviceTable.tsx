@@ -78,7 +78,11 @@ export const DeviceTable = ({ devices, total, columns, order, sortBy, more, sele
   return (
     <div ref={scrolled} className="table" role="table" aria-label="Devices" aria-rowcount={total ?? -1} tabIndex={0}>
       <div className="table-row table-head" role="row">
-        {select && <div className="cell cell-select" role="columnheader" aria-label="Selected" />}
+        {select && (
+          <div className="cell cell-select" role="columnheader">
+            <span className="hidden-label">Selected</span>
+          </div>
+        )}
         {head("deviceId", "Device", idWidth)}
         {columns.map((column) => head(column.order, column.label, column.width))}
       </div>

@@ -11,7 +11,7 @@ const step = 10_000;
 export const withSample = (samples: readonly Sample[], next: Sample): Sample[] => {
   const recent = samples.filter((sample) => sample.at > next.at - span && sample.at <= next.at);
   const before = recent.at(-2);
-  return before !== undefined && next.at - before.at < step ? [...recent.slice(0, -1), next] : [...recent, next];
+  return before !== undefined && next.at - before.at <= step ? [...recent.slice(0, -1), next] : [...recent, next];
 };
 
 const key = (organizationId: string) => `devicetwin.history.${organizationId}`;

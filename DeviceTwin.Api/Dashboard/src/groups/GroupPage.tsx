@@ -16,10 +16,12 @@ const GroupQuery = graphql(`
       desired {
         ...LayerFacts
       }
-      devices(first: 500) {
+      devices(first: 100) {
         totalCount
         nodes {
-          ...ComparedFacts
+          deviceId
+          connectivity
+          syncStatus
         }
       }
       excludedDevices(first: 100) {
@@ -160,8 +162,7 @@ export const GroupPage = ({ name }: { name: string }) => {
         key={group.desired.version}
         layer={group.desired}
         hasPriority
-        members={group.devices.nodes}
-        total={group.devices.totalCount}
+        where={{ group: { eq: name } }}
         store={(input) => void store.run({ ...input, organizationId, name })}
         fault={store.fault}
         isRunning={store.isRunning}

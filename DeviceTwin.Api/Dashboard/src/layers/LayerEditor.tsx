@@ -2,28 +2,28 @@ import { Alert, Button, Card, Group, NumberInput, Stack, Table, Text, Title } fr
 import { useState } from "react";
 import { Link } from "wouter";
 import { useAddress, useMay } from "../app/organization";
-import type { DesiredSnapInput, SetDesiredLayerInput } from "../generated/graphql";
+import type { DesiredSnapInput, DeviceFilterInput, SetDesiredLayerInput } from "../generated/graphql";
 import { JsonField, jsonFault } from "../shared/JsonField";
 import { Time } from "../shared/Time";
-import { type ComparedDevice, type EditedSnap, wouldDrift } from "./preview";
+import { type EditedSnap, wouldDrift } from "./preview";
 import { readableSnaps, type StoredLayer } from "./stored";
-
-type Member = ComparedDevice & { deviceId: string };
+import { useCompared } from "./useCompared";
 
 interface Props {
   layer: StoredLayer;
   hasPriority: boolean;
-  members: readonly Member[];
-  total: number;
+  /** Which devices it is for. */
+  where: DeviceFilterInput;
   store: (input: Omit<SetDesiredLayerInput, "organizationId" | "name">) => void;
   fault: string | undefined;
   isRunning: boolean;
 }
 
 /** What is desired of all members, and which of them would drift from it. */
-export const LayerEditor = ({ layer, hasPriority, members, total, store, fault, isRunning }: Props) => {
+export const LayerEditor = ({ layer, hasPriority, where, store, fault, isRunning }: Props) => {
   const maySteer = useMay("OPERATOR");
   const address = useAddress();
+  const { nodes: members, totalCount: total } = useCompared(where);
   const [properties, setProperties] = useState(() => JSON.stringify(layer.properties, null, 2));
   const [snaps, setSnaps] = useState(() => JSON.stringify(readableSnaps(layer), null, 2));
   const [priority, setPriority] = useState(layer.priority);

@@ -1,12 +1,12 @@
 import { Button, Card, Table, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useAddress } from "../app/organization";
-import type { ComparedFactsFragment } from "../generated/graphql";
+import type { Connectivity, SyncStatus } from "../generated/graphql";
 import { StatusBadge } from "../shared/Badges";
 
 interface Props {
   title: string;
-  members: readonly Pick<ComparedFactsFragment, "deviceId" | "connectivity" | "syncStatus">[];
+  members: readonly { deviceId: string; connectivity: Connectivity; syncStatus: SyncStatus }[];
   total: number;
   /** What can be done with one; undefined where nothing can. */
   action?: { label: string; run: (deviceId: string) => void };

@@ -24,29 +24,6 @@ export const LayerFacts = graphql(`
   }
 `);
 
-/** What a device is compared by. */
-export const ComparedFacts = graphql(`
-  fragment ComparedFacts on Device {
-    deviceId
-    connectivity
-    syncStatus
-    reported {
-      properties
-    }
-    snaps {
-      name
-      channel
-      revision
-      status
-      config
-      services {
-        name
-        active
-      }
-    }
-  }
-`);
-
 export type StoredLayer = LayerFactsFragment;
 
 type StoredSnap = StoredLayer["snaps"][number];

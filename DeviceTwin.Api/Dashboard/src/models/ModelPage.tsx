@@ -15,10 +15,12 @@ const ModelQuery = graphql(`
       desired {
         ...LayerFacts
       }
-      devices(first: 500) {
+      devices(first: 100) {
         totalCount
         nodes {
-          ...ComparedFacts
+          deviceId
+          connectivity
+          syncStatus
         }
       }
     }
@@ -69,8 +71,7 @@ export const ModelPage = ({ name }: { name: string }) => {
         key={model.desired.version}
         layer={model.desired}
         hasPriority={false}
-        members={model.devices.nodes}
-        total={model.devices.totalCount}
+        where={{ model: { eq: name } }}
         store={(input) => void run({ ...input, organizationId, name })}
         fault={fault}
         isRunning={isRunning}

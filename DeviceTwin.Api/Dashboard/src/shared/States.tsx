@@ -16,7 +16,7 @@ export const Empty = ({ title, children, again }: { title: string; children?: Re
     <Stack align="center" gap="xs" maw={520}>
       <Text fw={600}>{title}</Text>
       {children !== undefined && (
-        <Text c="dimmed" ta="center" size="sm">
+        <Text className="quiet" ta="center" size="sm" component="div">
           {children}
         </Text>
       )}
