@@ -13,6 +13,7 @@ import {
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { Link, useRoute } from "wouter";
+import { FleetContext, useWatchedFleet } from "../fleet/useFleet";
 import icon from "../icon.svg";
 import { clockTime } from "../shared/time";
 import { useConnection } from "./connection";
@@ -42,11 +43,11 @@ const ConnectionBadge = () => {
   return (
     <div role="status">
       {isLive ? (
-        <Badge variant="dot" color="teal" className="status">
+        <Badge variant="dot" color="teal" fz={13} className="status">
           Live
         </Badge>
       ) : lostAt === null ? (
-        <Badge variant="dot" color="gray" className="status">
+        <Badge variant="dot" color="gray" fz={13} className="status">
           Connecting
         </Badge>
       ) : (
@@ -61,6 +62,7 @@ const ConnectionBadge = () => {
 export const Shell = ({ children }: { children: ReactNode }) => {
   const { organizationId, organizations, choose, callerName, role } = usePlace();
   const { toggleColorScheme } = useMantineColorScheme();
+  const watched = useWatchedFleet();
   const [isOpen, { toggle }] = useDisclosure(false);
   return (
     <>
@@ -88,6 +90,11 @@ export const Shell = ({ children }: { children: ReactNode }) => {
           </Anchor>
         </nav>
         <Group gap="xs" wrap="nowrap" ml="auto">
+          {watched.fleet !== undefined && (
+            <Text size="sm" className="quiet only-wide">
+              {watched.fleet.online.toLocaleString()} of {watched.fleet.total.toLocaleString()} online
+            </Text>
+          )}
           <ConnectionBadge />
           {organizations.length > 1 ? (
             <NativeSelect
@@ -122,7 +129,7 @@ export const Shell = ({ children }: { children: ReactNode }) => {
         </Group>
       </header>
       <main id="content" className="content">
-        {children}
+        <FleetContext value={watched}>{children}</FleetContext>
       </main>
     </>
   );

@@ -68,8 +68,7 @@ export const FailedLately = () => {
                   <Link href={address(`/devices/${encodeURIComponent(action.deviceId)}`)}>{action.deviceId}</Link>
                 </Table.Td>
                 <Table.Td>
-                  {action.kind.toLowerCase()} {action.snap}
-                  <StatusBadge status={action.status} />
+                  {action.kind.toLowerCase()} {action.snap} <StatusBadge status={action.status} />
                   <Text size="xs" className="quiet">
                     {action.message}
                   </Text>

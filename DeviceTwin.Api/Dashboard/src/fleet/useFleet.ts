@@ -1,5 +1,5 @@
-import { useState } from "react";
-import { useSubscription } from "urql";
+import { createContext, useContext, useState } from "react";
+import { type CombinedError, useSubscription } from "urql";
 import { usePlace } from "../app/organization";
 import { graphql } from "../generated";
 import type { FleetSubscription } from "../generated/graphql";
@@ -31,8 +31,20 @@ const FleetDocument = graphql(`
 
 export type Fleet = FleetSubscription["fleetChanged"];
 
+export interface WatchedFleet {
+  /** Undefined until it is read. */
+  fleet: Fleet | undefined;
+  history: readonly Sample[];
+  error: CombinedError | undefined;
+}
+
+export const FleetContext = createContext<WatchedFleet>({ fleet: undefined, history: [], error: undefined });
+
 /** The fleet's counts, live, and what they were in the last hour as far as this browser saw it. */
-export const useFleet = () => {
+export const useFleet = () => useContext(FleetContext);
+
+/** Watches the fleet, whichever page is open: so the connection is always there, and the charts have no gaps. */
+export const useWatchedFleet = (): WatchedFleet => {
   const { organizationId } = usePlace();
   const [history, setHistory] = useState<readonly Sample[]>(() => readHistory(organizationId));
   const [{ data, error }] = useSubscription(

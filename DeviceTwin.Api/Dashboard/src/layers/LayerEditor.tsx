@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { useAddress, useMay } from "../app/organization";
 import type { DesiredSnapInput, DeviceFilterInput, SetDesiredLayerInput } from "../generated/graphql";
+import { messageOf } from "../shared/errors";
 import { JsonField, jsonFault } from "../shared/JsonField";
 import { Time } from "../shared/Time";
 import { type EditedSnap, wouldDrift } from "./preview";
@@ -23,7 +24,7 @@ interface Props {
 export const LayerEditor = ({ layer, hasPriority, where, store, fault, isRunning }: Props) => {
   const maySteer = useMay("OPERATOR");
   const address = useAddress();
-  const { nodes: members, totalCount: total } = useCompared(where);
+  const { nodes: members, totalCount: total, error } = useCompared(where);
   const [properties, setProperties] = useState(() => JSON.stringify(layer.properties, null, 2));
   const [snaps, setSnaps] = useState(() => JSON.stringify(readableSnaps(layer), null, 2));
   const [priority, setPriority] = useState(layer.priority);
@@ -111,6 +112,11 @@ export const LayerEditor = ({ layer, hasPriority, where, store, fault, isRunning
         <Title order={2} size="h5">
           Would drift
         </Title>
+        {error !== undefined && (
+          <Text size="sm" role="alert">
+            Not all of its devices could be read: {messageOf(error)}
+          </Text>
+        )}
         <Text size="sm" className="quiet" mb="xs" role="status">
           {edited
             ? `${drifting.length} of ${members.length}${total > members.length ? ` looked at (${total} in all)` : ""} devices differ from this layer. Stronger layers, a device's own for one, may say otherwise.`

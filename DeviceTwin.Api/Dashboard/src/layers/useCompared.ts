@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useClient } from "urql";
+import { type CombinedError, type OperationResult, useClient } from "urql";
 import { usePlace } from "../app/organization";
 import { graphql } from "../generated";
 import type { ComparedDevicesQuery, ComparedDevicesQueryVariables, DeviceFilterInput } from "../generated/graphql";
@@ -34,22 +34,24 @@ const ComparedDocument = graphql(`
 `);
 
 // What a device holds weighs much: more of them in one page is more than the service allows (graphql.complexity).
-const pageSize = 40;
-const mostPages = 10;
+const pageSize = 25;
+const mostPages = 12;
 
-type Compared = ComparedDevicesQuery["devices"];
+type Devices = ComparedDevicesQuery["devices"];
+
+type Compared = Pick<Devices, "nodes" | "totalCount"> & { error?: CombinedError | undefined };
 
 /** The devices that a layer is compared with, as many as can be looked at in a moment. */
 export const useCompared = (where: DeviceFilterInput) => {
   const client = useClient();
   const { organizationId } = usePlace();
-  const [compared, setCompared] = useState<Pick<Compared, "nodes" | "totalCount">>({ nodes: [], totalCount: 0 });
+  const [compared, setCompared] = useState<Compared>({ nodes: [], totalCount: 0 });
   const key = JSON.stringify(where);
 
   useEffect(() => {
     let isOver = false;
     const read = async () => {
-      let nodes: Compared["nodes"] = [];
+      let nodes: Devices["nodes"] = [];
       let after: string | null = null;
       for (let page = 0; page < mostPages; page++) {
         const variables: ComparedDevicesQueryVariables = {
@@ -58,10 +60,15 @@ export const useCompared = (where: DeviceFilterInput) => {
           first: pageSize,
           after,
         };
-        const answer: Compared | undefined = (
-          await client.query(ComparedDocument, variables, { requestPolicy: "network-only" })
-        ).data?.devices;
-        if (isOver || answer === undefined) {
+        const { data, error }: OperationResult<ComparedDevicesQuery> = await client.query(ComparedDocument, variables, {
+          requestPolicy: "network-only",
+        });
+        if (isOver) {
+          return;
+        }
+        const answer: Devices | undefined = data?.devices;
+        if (answer === undefined) {
+          setCompared((before) => ({ ...before, error }));
           return;
         }
         nodes = [...nodes, ...answer.nodes];

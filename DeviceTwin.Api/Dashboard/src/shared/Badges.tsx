@@ -22,7 +22,7 @@ const colors: Record<Connectivity | SyncStatus | ActionStatus | JobStatus, strin
 
 /** How something stands: by its word first, its color helps. */
 export const StatusBadge = ({ status }: { status: keyof typeof colors }) => (
-  <Badge variant="dot" color={colors[status]} size="sm" className="status">
+  <Badge variant="dot" color={colors[status]} size="sm" fz={13} className="status">
     {words(status)}
   </Badge>
 );
