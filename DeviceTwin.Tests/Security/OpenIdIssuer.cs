@@ -15,6 +15,7 @@ internal sealed class OpenIdIssuer : IAsyncDisposable
     public const string Audience = "devicetwin";
 
     private readonly WebApplication application;
+    private readonly OpenIdLogin login;
     private IReadOnlyList<SigningKey> published;
     private int keysAsked;
 
@@ -23,6 +24,7 @@ internal sealed class OpenIdIssuer : IAsyncDisposable
         this.application = application;
         Key = new SigningKey("key-1");
         published = [Key];
+        login = new OpenIdLogin(() => Token(), client => Token(claims => claims["aud"] = client));
     }
 
     /// <summary>The issuer's URL.</summary>
@@ -33,6 +35,9 @@ internal sealed class OpenIdIssuer : IAsyncDisposable
 
     /// <summary>How often its keys were asked for.</summary>
     public int KeysAsked => Volatile.Read(ref keysAsked);
+
+    /// <summary>How many people signed in at it.</summary>
+    public int Logins => login.Count;
 
     /// <summary>Whether it answers; else 503.</summary>
     public bool IsUp { get; set; } = true;
@@ -45,6 +50,7 @@ internal sealed class OpenIdIssuer : IAsyncDisposable
         var issuer = new OpenIdIssuer(builder.Build());
         issuer.application.MapGet("/realms/fleet/.well-known/openid-configuration", issuer.Discover);
         issuer.application.MapGet("/realms/fleet/keys", issuer.GiveKeys);
+        issuer.login.Map(issuer.application, "/realms/fleet");
         await issuer.application.StartAsync();
         return issuer;
     }
@@ -90,10 +96,22 @@ internal sealed class OpenIdIssuer : IAsyncDisposable
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
-    private IResult Discover() =>
-        IsUp
-            ? Results.Json(new { issuer = Authority, jwks_uri = Authority + "/keys" })
+    private IResult Discover(HttpResponse response)
+    {
+        // Pages of the service ask, too.
+        response.Headers.AccessControlAllowOrigin = "*";
+        return IsUp
+            ? Results.Json(
+                new
+                {
+                    issuer = Authority,
+                    jwks_uri = Authority + "/keys",
+                    authorization_endpoint = Authority + "/authorize",
+                    token_endpoint = Authority + "/token",
+                }
+            )
             : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+    }
 
     private IResult GiveKeys()
     {

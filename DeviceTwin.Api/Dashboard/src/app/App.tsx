@@ -1,23 +1,28 @@
 import { MantineProvider } from "@mantine/core";
-import { useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { Provider } from "urql";
-import { client } from "./client";
+import { openClient } from "./client";
 import { Signed } from "./Signed";
-import { isSignedIn, subscribeToSession } from "./session";
+import { currentSession, isSignedIn, subscribeToSession } from "./session";
 import { SignInPage } from "./SignInPage";
 import { nonce, theme } from "./theme";
 
+const Session = () => {
+  const [client] = useState(openClient);
+  useEffect(() => client.close, [client]);
+  return (
+    <Provider value={client.queries}>
+      <Signed />
+    </Provider>
+  );
+};
+
 export const App = () => {
+  const session = useSyncExternalStore(subscribeToSession, currentSession);
   const signed = useSyncExternalStore(subscribeToSession, isSignedIn);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
-      {signed ? (
-        <Provider value={client}>
-          <Signed />
-        </Provider>
-      ) : (
-        <SignInPage />
-      )}
+      {signed ? <Session key={session} /> : <SignInPage />}
     </MantineProvider>
   );
 };

@@ -18,48 +18,55 @@ const headers = (): Record<string, string> => {
 };
 
 const address = new URL("/graphql", location.href);
-const socket = createSocketClient({
-  url: address.href.replace(/^http/, "ws"),
-  connectionParams: headers,
-  keepAlive: 10_000,
-  retryAttempts: Infinity,
-  shouldRetry: () => true,
-  // Together after an outage, but not all at the same moment.
-  retryWait: (tries) =>
-    new Promise((resolve) => setTimeout(resolve, Math.min(longestPause, 500 * 2 ** tries) * (0.5 + Math.random()))),
-  on: {
-    connected: () => {
-      connection.opened();
-    },
-    closed: (event) => {
-      if ((event as CloseEvent).code === notAuthenticated) {
-        forgetToken();
-      }
-      connection.closed();
-    },
-  },
-});
 
-export const client = createQueryClient({
-  url: address.href,
-  preferGetMethod: false,
-  fetchOptions: () => ({ headers: headers() }),
-  exchanges: [
-    mapExchange({
-      onError: (error) => {
-        if ((error.response as Response | undefined)?.status === 401) {
+const openSocket = () =>
+  createSocketClient({
+    url: address.href.replace(/^http/, "ws"),
+    connectionParams: headers,
+    keepAlive: 10_000,
+    retryAttempts: Infinity,
+    shouldRetry: () => true,
+    // Together after an outage, but not all at the same moment.
+    retryWait: (tries) =>
+      new Promise((resolve) => setTimeout(resolve, Math.min(longestPause, 500 * 2 ** tries) * (0.5 + Math.random()))),
+    on: {
+      connected: () => {
+        connection.opened();
+      },
+      closed: (event) => {
+        if ((event as CloseEvent).code === notAuthenticated) {
           forgetToken();
         }
+        connection.closed();
       },
-    }),
-    cacheExchange,
-    fetchExchange,
-    subscriptionExchange({
-      forwardSubscription: ({ query, variables }) => ({
-        subscribe: (sink) => ({
-          unsubscribe: socket.subscribe({ query: query ?? "", variables: variables ?? null }, sink),
+    },
+  });
+
+/** What speaks to the API for one who is signed in. Nothing that it has read outlives it. */
+export const openClient = () => {
+  const socket = openSocket();
+  const queries = createQueryClient({
+    url: address.href,
+    preferGetMethod: false,
+    fetchOptions: () => ({ headers: headers() }),
+    exchanges: [
+      mapExchange({
+        onError: (error) => {
+          if ((error.response as Response | undefined)?.status === 401) {
+            forgetToken();
+          }
+        },
+      }),
+      cacheExchange,
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query, variables }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: socket.subscribe({ query: query ?? "", variables: variables ?? null }, sink),
+          }),
         }),
       }),
-    }),
-  ],
-});
+    ],
+  });
+  return { queries, close: () => void socket.dispose() };
+};

@@ -21,10 +21,14 @@ export const usesIssuer = signIn.provider === "Oidc" && signIn.client !== null;
 // A token lives as long as its tab, and is never part of an address.
 let token = sessionStorage.getItem(tokenKey);
 let manager: Promise<UserManager> | undefined;
+let session = 0;
 const listeners = new Set<() => void>();
 
 /** The caller's token; null where there is none. */
 export const currentToken = () => token;
+
+/** Another number for each time that somebody signs in. A token that was renewed is the same session. */
+export const currentSession = () => session;
 
 export const isSignedIn = () => signIn.provider === "Disabled" || token !== null;
 
@@ -34,6 +38,7 @@ export const subscribeToSession = (listener: () => void) => {
 };
 
 const keep = (next: string | null) => {
+  session += token === null && next !== null ? 1 : 0;
   token = next;
   if (next === null) {
     sessionStorage.removeItem(tokenKey);

@@ -1,6 +1,7 @@
 import { Button, Group, MultiSelect, Text, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
+import { useFleet } from "../fleet/useFleet";
 import { useMay } from "../app/organization";
 import type { DeviceSortInput } from "../generated/graphql";
 import { StartJobDialog } from "../jobs/StartJobDialog";
@@ -24,6 +25,12 @@ export const DevicesPage = () => {
   const where = toWhere(settled);
   const { devices, total, error, isLoading, more, again } = useDevices(where, [order]);
 
+  const { fleet } = useFleet();
+  const [readAt, setReadAt] = useState<{ devices: typeof devices; total: number | undefined }>();
+  if (fleet !== undefined && readAt?.devices !== devices) {
+    setReadAt({ devices, total: fleet.total });
+  }
+
   const sortBy = (field: keyof DeviceSortInput) => {
     setOrder({ [field]: order[field] === "ASC" ? "DESC" : "ASC" });
   };
@@ -45,6 +52,11 @@ export const DevicesPage = () => {
           <Text span size="sm" className="quiet" role="status">
             {total === undefined ? "" : `${total.toLocaleString()} found`}
           </Text>
+          {readAt?.total !== undefined && readAt.total !== fleet?.total && (
+            <Button size="compact-xs" variant="default" ml="xs" onClick={again}>
+              Devices came or went: read again
+            </Button>
+          )}
         </Title>
         <Group gap="xs">
           {maySteer && (

@@ -21,7 +21,7 @@ export const Empty = ({ title, children, again }: { title: string; children?: Re
         </Text>
       )}
       {again !== undefined && (
-        <Button variant="light" onClick={again}>
+        <Button variant="default" onClick={again}>
           Look again
         </Button>
       )}
@@ -34,7 +34,7 @@ export const Failed = ({ error, again }: { error: CombinedError; again: () => vo
   <Alert color="red" title="This could not be read" m="md" role="alert">
     <Stack gap="xs" align="flex-start">
       <Text size="sm">{messageOf(error)}</Text>
-      <Button size="xs" variant="light" color="red" onClick={again}>
+      <Button size="xs" variant="default" onClick={again}>
         Try again
       </Button>
     </Stack>
