@@ -55,6 +55,9 @@ public sealed class BrowserPage : IAsyncDisposable
     /// <summary>A button.</summary>
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, Named(name));
 
+    /// <summary>A field that takes text.</summary>
+    public ILocator Input(string name) => Page.GetByRole(AriaRole.Textbox, Named(name));
+
     /// <summary>A tab.</summary>
     public ILocator Tab(string name) => Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = name });
 

@@ -36,6 +36,8 @@ public sealed class SignInTests(Chromium chromium, ITestOutputHelper output)
         Assert.DoesNotContain("dtt_", page.Page.Url, StringComparison.Ordinal);
 
         host.Services.GetRequiredService<ClientTokens>().Replace([]);
+        await page.Page.Keyboard.PressAsync("Escape");
+        await page.Link("Groups").ClickAsync();
 
         await BrowserPage.SeesAsync(page.Page.GetByLabel("Token"));
 

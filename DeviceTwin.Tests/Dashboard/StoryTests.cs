@@ -54,7 +54,7 @@ public sealed class StoryTests(Chromium chromium, ITestOutputHelper output)
 
         await page.Page.GetByLabel("Select d2").CheckAsync();
         await page.Button("Start a job for 1 selected").ClickAsync();
-        await page.Page.GetByLabel("Snap", new() { Exact = true }).FillAsync(silent.Snaps[0].Name);
+        await page.Input("Snap").FillAsync(silent.Snaps[0].Name);
         await page.Button("Refresh a snap").ClickAsync();
         await page.Link("Jobs").ClickAsync();
         await page.Link($"refresh {silent.Snaps[0].Name}").ClickAsync();

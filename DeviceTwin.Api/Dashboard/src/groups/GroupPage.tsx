@@ -141,7 +141,7 @@ export const GroupPage = ({ name }: { name: string }) => {
           <Button
             size="xs"
             color="red"
-            variant="light"
+            variant="outline"
             loading={whole.isRunning}
             onClick={() => {
               if (confirm(`Delete the group ${name}? Its devices stay; what is desired of it goes.`)) {

@@ -86,7 +86,7 @@ export const JobPage = ({ jobId }: { jobId: string }) => {
         {maySteer && job.status === "RUNNING" && (
           <Button
             color="red"
-            variant="light"
+            variant="outline"
             size="xs"
             loading={isRunning}
             onClick={() => void run({ organizationId, jobId })}

@@ -28,7 +28,6 @@ export const JsonField = ({ label, description, wanted, value, change }: Props) 
     value={value}
     onChange={change}
     error={jsonFault(value, wanted)}
-    formatOnBlur
     autosize
     minRows={4}
     maxRows={24}
