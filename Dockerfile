@@ -1,18 +1,28 @@
 # docker build -t devicetwin .
+FROM node:22-slim AS dashboard
+WORKDIR /source/DeviceTwin.Api/Dashboard
+COPY DeviceTwin.Api/Dashboard/package.json DeviceTwin.Api/Dashboard/package-lock.json ./
+RUN npm ci --no-fund --no-audit
+COPY schema.graphql /source/
+COPY DeviceTwin.Api/Dashboard .
+RUN npm run build
+
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 
 # Packages first: they change seldom, so that this layer is mostly taken from the cache.
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY DeviceTwin.Api/*.csproj DeviceTwin.Api/
+COPY DeviceTwin.Api/Dashboard/*.targets DeviceTwin.Api/Dashboard/
 COPY DeviceTwin.Data/*.csproj DeviceTwin.Data/
 COPY tools/DeviceTwin.Simulator/*.csproj tools/DeviceTwin.Simulator/
 RUN dotnet restore DeviceTwin.Api -p:PublishReadyToRun=true --use-current-runtime
 
 COPY . .
+COPY --from=dashboard /source/DeviceTwin.Api/Dashboard/dist DeviceTwin.Api/Dashboard/dist
 # Ready to run: compiled ahead, which halves the time to start.
 RUN dotnet publish DeviceTwin.Api --no-restore -c Release -o /app \
-      --use-current-runtime --no-self-contained -p:PublishReadyToRun=true \
+      --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -p:BuildDashboard=false \
  && mkdir /data
 
 # No shell, no package manager, no root.

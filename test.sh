@@ -45,8 +45,13 @@ has_postgres || missing+=(postgresql)
 has_mosquitto || missing+=(mosquitto)
 has_mosquitto_clients || missing+=(mosquitto-clients)
 command -v curl >/dev/null || missing+=(curl)
+[ -n "${DEVICETWIN_TEST_CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 if ! command -v dotnet >/dev/null; then
   echo "The .NET SDK $(sed -n 's/.*"version": "\(.*\)".*/\1/p' global.json) or a newer one of .NET 10 is missing: https://dot.net/download"
+  finish 0 1 0
+fi
+if ! node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)'; then
+  echo "Node 20.19 or newer is missing, which builds and tests the dashboard: https://nodejs.org"
   finish 0 1 0
 fi
 if [ ${#missing[@]} -gt 0 ]; then
@@ -69,6 +74,10 @@ step "Restoring tools" dotnet tool restore
 step "Restoring packages" dotnet restore DeviceTwin.sln
 step "Building" dotnet build DeviceTwin.sln -c Release --no-restore -warnaserror
 step "Checking the format" dotnet csharpier check .
+# The build has installed the dashboard's packages.
+step "Checking the dashboard" npm --prefix DeviceTwin.Api/Dashboard run check
+step "Testing the dashboard's parts" npm --prefix DeviceTwin.Api/Dashboard test -- --reporter=json --outputFile="$PWD/$results/dashboard.json"
+parts=$(node -p "require('./$results/dashboard.json').numPassedTests")
 
 echo "Testing"
 dotnet test DeviceTwin.sln -c Release --no-build --logger trx --results-directory "$results" \
@@ -80,7 +89,7 @@ count() { # attribute
   find "$results" -name '*.trx' -exec grep -ho '<Counters [^>]*>' {} + |
     sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
 }
-passed=$(count passed)
+passed=$(($(count passed) + parts))
 failed=$(($(count failed) + $(count error) + $(count timeout) + $(count aborted)))
 skipped=$(($(count total) - $(count executed)))
 if [ "$code" -ne 0 ]; then
