@@ -4,6 +4,7 @@ WORKDIR /source/DeviceTwin.Api/Dashboard
 COPY DeviceTwin.Api/Dashboard/package.json DeviceTwin.Api/Dashboard/package-lock.json ./
 RUN npm ci --no-fund --no-audit
 COPY schema.graphql /source/
+COPY docs/api.md /source/docs/
 COPY DeviceTwin.Api/Dashboard .
 RUN npm run build
 

@@ -11,8 +11,9 @@ export default defineConfig({
     // light-dark() is kept as it is written.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { index: "index.html" } },
+    rollupOptions: { input: { index: "index.html", explorer: "explorer.html" } },
   },
-  server: { proxy: { "/graphql": { target: "http://localhost:8040", ws: true } } },
+  // The schema and the guide stand above this folder.
+  server: { fs: { allow: ["../.."] }, proxy: { "/graphql": { target: "http://localhost:8040", ws: true } } },
   test: { environment: "jsdom" },
 });
