@@ -46,6 +46,7 @@ internal sealed class DeviceFanOut(int subscribers, TimeSpan time) : IBenchCase
                 ),
             cancellationToken
         );
+        await site.Service.WaitForSubscribersAsync(subscribers, cancellationToken);
         var memory = (site.Service.Use.ResidentBytes() - memoryBefore) / 1e3 / subscribers;
         await using var publisher = await BurstPublisher.ConnectAsync(site.BrokerPort, cancellationToken);
         var ticks = await Pace.RunAsync(

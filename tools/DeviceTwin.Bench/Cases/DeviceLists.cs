@@ -113,7 +113,7 @@ internal sealed class DeviceLists(int devices, TimeSpan time) : IBenchCase
         $$"""{ devices(organizationId: "{{Organization}}", first: 50) { nodes { deviceId brand model serial connectivity lastHeartbeatAt createdAt snaps { name version revision channel status } groups { name } operatingSystem { osId osVersionId kernelVersion } actions(first: 1) { nodes { actionId kind status } } } } }""";
 
     private const string RichOfPostGraphile =
-        $$$"""{ allDevices(first: 50, condition: {organizationId: "{{{Organization}}}"}, orderBy: [DEVICE_ID_ASC]) { nodes { deviceId brand model serial createdAt deviceHeartbeatByTwinId { connectivity heartbeatAt } snapsByTwinId { nodes { name version revision channel status } } groupMembersByTwinId { nodes { deviceGroupByGroupId { name } } } operatingSystemByTwinId { osId osVersionId kernelVersion } } } }""";
+        $$$"""{ allDevices(first: 50, condition: {organizationId: "{{{Organization}}}"}, orderBy: [DEVICE_ID_ASC]) { nodes { deviceId brand model serial createdAt deviceHeartbeatByTwinId { connectivity heartbeatAt } snapsByTwinId { nodes { name version revision channel status } } deviceGroupMembersByTwinId { nodes { deviceGroupByGroupId { name } } } operatingSystemByTwinId { osId osVersionId kernelVersion } } } }""";
 
     private const string Filtered =
         $$$"""{ devices(organizationId: "{{{Organization}}}", first: 50, where: {brand: {eq: "brand-2"}, connectivity: {eq: ONLINE}}, order: [{createdAt: DESC}]) { nodes { deviceId brand model serial connectivity lastHeartbeatAt createdAt } } }""";

@@ -62,6 +62,7 @@ internal sealed class OrganizationFanOut(int subscribers, TimeSpan time) : IBenc
                 ),
             cancellationToken
         );
+        await site.Service.WaitForSubscribersAsync(subscribers, cancellationToken);
         await using var publisher = await BurstPublisher.ConnectAsync(site.BrokerPort, cancellationToken);
         var processorBefore = site.Service.Use.ProcessorSeconds();
         var started = Stopwatch.GetTimestamp();
@@ -114,12 +115,14 @@ internal sealed class OrganizationFanOut(int subscribers, TimeSpan time) : IBenc
     private async Task<double> PushAsync(Uri address, int bytes, int frames, CancellationToken cancellationToken)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/push?frames={frames}&bytes={bytes}");
-        var started = Stopwatch.GetTimestamp();
         using var sockets = await SubscriberSockets.OpenAsync(
             subscribers,
             _ => SubscriberSocket.OpenAsync(address, path, "{}", lag: null, cancellationToken),
             cancellationToken
         );
+        using var client = new HttpClient();
+        var started = Stopwatch.GetTimestamp();
+        _ = await client.GetStringAsync(new Uri(address, "/begin"), cancellationToken);
         await sockets.WaitForLastAsync(Patience, cancellationToken);
         return sockets.Events / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }

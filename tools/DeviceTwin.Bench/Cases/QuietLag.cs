@@ -49,6 +49,7 @@ internal sealed class QuietLag(TimeSpan time) : IBenchCase
             SubscriberSocket.LagOf("\"at\":\""),
             cancellationToken
         );
+        await site.Service.WaitForSubscribersAsync(1, cancellationToken);
         await using var publisher = await BurstPublisher.ConnectAsync(site.BrokerPort, cancellationToken);
         var sent = await Pace.RunAsync(
             Interval,

@@ -3,10 +3,10 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DeviceTwin.Bench.Load;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace DeviceTwin.Bench.Limits;
@@ -19,14 +19,14 @@ internal static partial class BareKestrel
     /// <summary>The command-line word that runs it.</summary>
     public const string Command = "bare-kestrel";
 
+    private static readonly TaskCompletionSource Begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Runs until it is killed.</summary>
     public static async Task<int> RunAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddFilter((_, level) => level >= LogLevel.Warning);
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.ListenLocalhost(0));
         await using var app = builder.Build();
-        app.Urls.Clear();
         app.Urls.Add("http://127.0.0.1:0");
         app.UseWebSockets();
         app.MapPost(
@@ -44,25 +44,38 @@ internal static partial class BareKestrel
             }
         );
         app.MapGet("/push", PushAsync);
+        app.MapGet("/begin", static () => Begun.TrySetResult().ToString());
         await app.StartAsync();
         await Console.Out.WriteLineAsync(app.Urls.First());
         await app.WaitForShutdownAsync();
         return 0;
     }
 
-    // After the client's first message: so many frames of so many bytes.
+    // So many frames of so many bytes, once all sockets are told to begin. The last one holds what readers wait for.
     private static async Task PushAsync(HttpContext context)
     {
         var frames = Number(context, "frames");
-        var frame = Encoding.ASCII.GetBytes("""{"type":"next"}""".PadRight(Number(context, "bytes")));
+        var bytes = Number(context, "bytes");
+        var frame = Encoding.ASCII.GetBytes("""{"type":"next"}""".PadRight(bytes));
+        var last = Encoding.ASCII.GetBytes(
+            $$"""{"type":"next","id":"{{SubscriberSocket.LastEvent}}"}""".PadRight(bytes)
+        );
         using var socket = await context.WebSockets.AcceptWebSocketAsync("graphql-transport-ws");
         await socket.ReceiveAsync(new byte[1024], context.RequestAborted);
-        for (var sent = 0; sent < frames; sent++)
+        await SendAsync("{}"u8.ToArray());
+        await Begun.Task;
+        for (var sent = 1; sent < frames; sent++)
         {
-            await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
+            await SendAsync(frame);
         }
 
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, context.RequestAborted);
+        await SendAsync(last);
+        // Until the reader goes.
+        await Task.Delay(Timeout.Infinite, context.RequestAborted)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        Task SendAsync(byte[] text) =>
+            socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
     }
 
     private static int Number(HttpContext context, string name) =>

@@ -14,7 +14,7 @@ internal static class MqttPackets
     {
         var packet = new ArrayBufferWriter<byte>();
         WriteHead(packet, 0x10, 12 + Encoding.UTF8.GetByteCount(clientId));
-        packet.Write([0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 0]);
+        packet.Write("\0\u0004MQTT\u0004\u0002\0\0"u8);
         WriteText(packet, clientId);
         return packet.WrittenSpan.ToArray();
     }
@@ -47,13 +47,19 @@ internal static class MqttPackets
 
     private static void WriteHead(IBufferWriter<byte> packets, byte kind, int length)
     {
-        packets.Write([kind]);
+        WriteByte(packets, kind);
         do
         {
             var rest = length >> 7;
-            packets.Write([(byte)(rest > 0 ? (length & 0x7F) | 0x80 : length)]);
+            WriteByte(packets, (byte)(rest > 0 ? (length & 0x7F) | 0x80 : length));
             length = rest;
         } while (length > 0);
+    }
+
+    private static void WriteByte(IBufferWriter<byte> packets, byte value)
+    {
+        packets.GetSpan(1)[0] = value;
+        packets.Advance(1);
     }
 
     private static void WriteText(IBufferWriter<byte> packets, string text)

@@ -47,7 +47,7 @@ internal static class FleetRows
               from device join device_heartbeat on twin_id = id where organization_id = '{{organization}}' group by 1, 2, 3;
             insert into device_group (organization_id, name, created_at)
               select '{{organization}}', 'group-' || i, now() from generate_series(0, 9) i;
-            insert into group_member (group_id, twin_id)
+            insert into device_group_member (group_id, twin_id)
               select g.id, d.id from device d join device_group g
                 on g.organization_id = d.organization_id and g.name = 'group-' || d.id % 10
               where d.organization_id = '{{organization}}' and d.id % 3 = 0;

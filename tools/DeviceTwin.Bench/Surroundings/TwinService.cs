@@ -79,6 +79,20 @@ internal sealed partial class TwinService : IAsyncDisposable
         return counts.GetProperty("messagesReceived").GetInt64() - counts.GetProperty("messagesRejected").GetInt64();
     }
 
+    /// <summary>Waits until so many subscriptions stand: a socket is acknowledged before that.</summary>
+    public async Task WaitForSubscribersAsync(int count, CancellationToken cancellationToken)
+    {
+        while (
+            (await AskAsync("{ service { subscribers } }", cancellationToken))
+                .GetProperty("service")
+                .GetProperty("subscribers")
+                .GetInt32() < count
+        )
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+        }
+    }
+
     /// <summary>Asks by GraphQL.</summary>
     /// <returns>The data.</returns>
     /// <exception cref="ServerException">The answer holds errors.</exception>
