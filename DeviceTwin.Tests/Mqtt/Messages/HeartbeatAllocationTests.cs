@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using DeviceTwin.Api.Mqtt.Messages;
+using DeviceTwin.Tests.Infrastructure;
 
 namespace DeviceTwin.Tests.Mqtt.Messages;
 
@@ -9,7 +10,7 @@ public sealed class HeartbeatAllocationTests
     private const int Heartbeats = 10_000;
 
     [Fact]
-    public void Reading_a_heartbeat_like_an_earlier_one_allocates_nothing()
+    public async Task Reading_a_heartbeat_like_an_earlier_one_allocates_nothing()
     {
         var hash = new string('5', 64);
         var json =
@@ -18,13 +19,18 @@ public sealed class HeartbeatAllocationTests
         var read = HeartbeatReader.Read("device-1", payload, DateTime.UnixEpoch);
         Assert.Equal((hash, hash), (read.SnapListHash, read.InstalledSnapsHash));
 
+        // Code that is not compiled to its last form yet boxes what it later does not.
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(BytesOfEach(payload) < 1));
+    }
+
+    private static double BytesOfEach(ReadOnlySequence<byte> payload)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var number = 0; number < Heartbeats; number++)
         {
             HeartbeatReader.Read("device-1", payload, DateTime.UnixEpoch);
         }
 
-        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Heartbeats;
-        Assert.True(bytes < 1, $"{bytes} bytes a heartbeat");
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Heartbeats;
     }
 }

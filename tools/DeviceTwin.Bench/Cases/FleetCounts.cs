@@ -18,7 +18,7 @@ internal sealed class FleetCounts(int devices, TimeSpan time) : IBenchCase
     public string Description =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"`fleetSummary`, asked for on one connection for {time.TotalSeconds} s, of an organization with {Few} devices and of one with {devices:N0}"
+            $"`fleet`, asked for on one connection for {time.TotalSeconds} s, of an organization with {Few} devices and of one with {devices:N0}"
         );
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ internal sealed class FleetCounts(int devices, TimeSpan time) : IBenchCase
         async Task<Latencies> AskAsync(string organization)
         {
             var query =
-                $$"""{ fleetSummary(organizationId: "{{organization}}") { total online offline byModel { brand model total } } }""";
+                $$"""{ organization(id: "{{organization}}") { fleet { total online offline byModel { brand model total } } } }""";
             var answered = await Questions.AskAsync(
                 site.Service.Address,
                 query,

@@ -52,20 +52,24 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
         var complete = await site.Twins.WaitForAsync(Complete(organization), devices, Limit, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(started);
         var processor = site.Service.Use.ProcessorSeconds() - processorBefore;
+        // The last list's snaps are there when its instant is.
+        var snaps = await site.Twins.CountAsync(
+            $"""select count(*)::bigint as "Value" from snap s join device d on d.id = s.twin_id where d.organization_id = '{organization}'""",
+            cancellationToken
+        );
         return new Sample(
-            devices - complete,
+            devices - complete + ((devices * Snaps) - snaps),
             new Figure("time until all are complete", "s", elapsed.TotalSeconds),
             new Figure("the service's processor time", "ms/device", processor * 1_000 / devices),
             new Figure("known devices' slowest second", "of their rate", await known.EndAsync())
         );
     }
 
-    // A device is complete when its summary, its operating system and all of its snaps are there.
+    // A device is complete when its summary, its operating system and its list are there.
     private static string Complete(string organization) =>
         $"""
             select count(*)::bigint as "Value" from device d join operating_system o on o.twin_id = d.id
             where d.organization_id = '{organization}' and d.snaps_reported_at is not null
-              and (select count(*) from snap s where s.twin_id = d.id) = {Snaps}
             """;
 
     /// <summary>Heartbeats of known devices, and how many of them are stored each second.</summary>
