@@ -20,7 +20,7 @@ public sealed class HeartbeatAllocationTests
         Assert.Equal((hash, hash), (read.SnapListHash, read.InstalledSnapsHash));
 
         // Code that is not compiled to its last form yet boxes what it later does not.
-        await Eventually.BecomesTrueAsync(() => Task.FromResult(BytesOfEach(payload) < 1));
+        await Eventually.BecomesTrueAsync(() => BytesOfEach(payload) < 1, "A heartbeat is read without allocating.");
     }
 
     private static double BytesOfEach(ReadOnlySequence<byte> payload)

@@ -90,7 +90,7 @@ internal sealed class ChangeFanOut(int subscribers, TimeSpan time) : IBenchCase
         return $$"""subscription { deviceChanged(organizationId: "{{Heartbeats.Organization}}", deviceIds: {{list}}) { cursor at kinds device { deviceId brand } } }""";
     }
 
-    private static Task ChangeAsync(Site site, int number, CancellationToken cancellationToken) =>
+    private static Task<JsonElement> ChangeAsync(Site site, int number, CancellationToken cancellationToken) =>
         site.Service.AskAsync(
             string.Create(
                 CultureInfo.InvariantCulture,

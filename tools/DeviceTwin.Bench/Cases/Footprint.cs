@@ -1,5 +1,4 @@
 using System.Globalization;
-using DeviceTwin.Bench.Load;
 using DeviceTwin.Bench.Surroundings;
 
 namespace DeviceTwin.Bench.Cases;

@@ -27,7 +27,7 @@ internal static partial class PgBench
             string[] load = ["-n", "-M", "prepared", "-c", clients, "-j", "1", "-T", seconds, "-f", file];
             string[] server = ["-h", connection.Host!, "-U", connection.Username!, connection.Database!];
             var output = await Commands.RunAsync(user: null, ["pgbench", .. load, .. server]);
-            return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+            return double.Parse(Rate().Match(output).Groups["rate"].Value, CultureInfo.InvariantCulture);
         }
         finally
         {
@@ -35,6 +35,6 @@ internal static partial class PgBench
         }
     }
 
-    [GeneratedRegex(@"tps = ([\d.]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"tps = (?<rate>[\d.]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Rate();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using DeviceTwin.Bench.Surroundings;
 using DeviceTwin.Servers;
 using Npgsql;
 
@@ -41,7 +42,7 @@ internal sealed class PostGraphile : IAsyncDisposable
 
         var connection = new NpgsqlConnectionStringBuilder(source);
         var socket = $"socket:{connection.Host}?db={connection.Database}&user={connection.Username}";
-        var port = Random.Shared.Next(20_000, 30_000);
+        var port = FreePort.Find();
         var program = Path.Combine(modules, ".bin", "postgraphile");
         string[] options = ["-P", "postgraphile/presets/amber", "-c", socket, "-s", "public", "-n", "127.0.0.1", "-p"];
         var server = new PostGraphile(

@@ -38,13 +38,13 @@ internal sealed class SubscriberSockets : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var sockets = new SubscriberSocket[count];
+        var opened = new SubscriberSocket[count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, count),
             new ParallelOptions { MaxDegreeOfParallelism = ConnectingAtOnce, CancellationToken = cancellationToken },
-            async (number, _) => sockets[number] = await open(number)
+            async (number, _) => opened[number] = await open(number)
         );
-        return new SubscriberSockets(sockets);
+        return new SubscriberSockets(opened);
     }
 
     /// <summary>Waits until each has got the last event, or has ended.</summary>

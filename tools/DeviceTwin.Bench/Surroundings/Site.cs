@@ -1,7 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Globalization;
 using DeviceTwin.Data;
 using DeviceTwin.Servers;
+
+// The stack of parts disposes what is kept in it.
+#pragma warning disable CA2000
 
 namespace DeviceTwin.Bench.Surroundings;
 
@@ -98,7 +100,7 @@ internal sealed class Site : IAsyncDisposable
     private Task StartEmbeddedAsync()
     {
         var folder = Keep(new PassingFolder());
-        BrokerPort = FreePort();
+        BrokerPort = FreePort.Find();
         Source = $"Data Source={folder.FullName}/twins.db";
         Twins = Keep(new TwinRows(new StoreOptions(StoreDriver.Sqlite, Source)));
         return Task.CompletedTask;
@@ -106,18 +108,11 @@ internal sealed class Site : IAsyncDisposable
 
     private string[] Settings()
     {
-        var port = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--mqtt.port={BrokerPort}");
+        var port = string.Create(CultureInfo.InvariantCulture, $"--mqtt.port={BrokerPort}");
         string[] store = Twins.IsPostgres
             ? ["--database.driver=postgres", "--mqtt.url=127.0.0.1", "--mqtt.tls=false"]
             : ["--database.driver=sqlite"];
         return [.. store, $"--database.source={Source}", port];
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class PassingFolder : IAsyncDisposable
