@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MQTTnet;
@@ -6,6 +8,7 @@ using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Formatter;
 using MQTTnet.Implementations;
 using MQTTnet.Packets;
+using MQTTnet.Protocol;
 
 namespace DeviceTwin.Api.Mqtt;
 
@@ -15,9 +18,11 @@ namespace DeviceTwin.Api.Mqtt;
 /// place, and TCP makes the broker wait.
 /// </summary>
 /// <param name="inner">MQTTnet's own adapter.</param>
+/// <param name="channel">The bytes below it.</param>
 /// <param name="take">Takes a message; may wait.</param>
 internal sealed class BrokerLink(
     IMqttChannelAdapter inner,
+    JoinedChannel channel,
     Func<BrokerLink, MqttPublishPacket, CancellationToken, ValueTask> take
 ) : IMqttChannelAdapter
 {
@@ -105,6 +110,31 @@ internal sealed class BrokerLink(
         return inner.SendPacketAsync(packet, cancellationToken);
     }
 
+    /// <summary>Acknowledges messages (QoS 1), all at once.</summary>
+    /// <param name="packetIdentifiers">What the broker calls them.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task AcknowledgeAsync(IReadOnlyList<ushort> packetIdentifiers, CancellationToken cancellationToken)
+    {
+        // Without reason and properties, which is success, in MQTT 5 as in 3.1.1.
+        const int Length = 4;
+        var packets = ArrayPool<byte>.Shared.Rent(packetIdentifiers.Count * Length);
+        try
+        {
+            for (var place = 0; place < packetIdentifiers.Count; place++)
+            {
+                var packet = packets.AsSpan(place * Length, Length);
+                (packet[0], packet[1]) = ((byte)MqttControlPacketType.PubAck << 4, 2);
+                BinaryPrimitives.WriteUInt16BigEndian(packet[2..], packetIdentifiers[place]);
+            }
+
+            await channel.WritePacketsAsync(packets.AsMemory(0, packetIdentifiers.Count * Length), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(packets);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -121,12 +151,25 @@ internal sealed class BrokerLink(
 internal sealed class BrokerLinkFactory(Func<BrokerLink, MqttPublishPacket, CancellationToken, ValueTask> take)
     : IMqttClientAdapterFactory
 {
-    private readonly MqttClientAdapterFactory inner = new();
-
     /// <inheritdoc/>
     public IMqttChannelAdapter CreateClientAdapter(
         MqttClientOptions options,
         MqttPacketInspector packetInspector,
         IMqttNetLogger logger
-    ) => new BrokerLink(inner.CreateClientAdapter(options, packetInspector, logger), take);
+    )
+    {
+#pragma warning disable CA2000 // The link disposes its adapter, and that its channel.
+        var channel = new JoinedChannel(new MqttTcpChannel(options));
+        var formatter = new MqttPacketFormatterAdapter(
+            options.ProtocolVersion,
+            new MqttBufferWriter(options.WriterBufferSize, options.WriterBufferSizeMax)
+        );
+        var adapter = new MqttChannelAdapter(channel, formatter, logger)
+        {
+            AllowPacketFragmentation = options.AllowPacketFragmentation,
+            PacketInspector = packetInspector,
+        };
+#pragma warning restore CA2000
+        return new BrokerLink(adapter, channel, take);
+    }
 }

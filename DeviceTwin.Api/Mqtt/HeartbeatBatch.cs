@@ -64,15 +64,6 @@ internal sealed class HeartbeatBatch
             }
         }
 
-        /// <summary>Acknowledges all messages.</summary>
-        public async Task AcknowledgeAsync(CancellationToken cancellationToken)
-        {
-            foreach (var receipt in receipts)
-            {
-                await receipt.AcknowledgeAsync(cancellationToken);
-            }
-        }
-
         /// <summary>Merges a later message: the newest heartbeat counts, with its hashes, and the newest instant of being heard.</summary>
         public bool TryMerge(Sighting later)
         {

@@ -170,7 +170,7 @@ internal sealed class HeartbeatPump(
                 entries[0].Sighting.DeviceId,
                 $"the store refuses it: {refused.GetBaseException().Message}"
             );
-            await entries[0].AcknowledgeAsync(stoppingToken);
+            await Receipt.AcknowledgeAsync([.. entries[0].Receipts], stoppingToken);
             return;
         }
 
@@ -185,6 +185,7 @@ internal sealed class HeartbeatPump(
         CancellationToken stoppingToken
     )
     {
+        var settled = new List<Receipt>();
         for (var place = 0; place < entries.Count; place++)
         {
             var entry = entries[place];
@@ -200,7 +201,9 @@ internal sealed class HeartbeatPump(
                 rejections.Reject(entry.Sighting.DeviceId, "the device belongs to another organization");
             }
 
-            await entry.AcknowledgeAsync(stoppingToken);
+            settled.AddRange(entry.Receipts);
         }
+
+        await Receipt.AcknowledgeAsync(settled, stoppingToken);
     }
 }

@@ -1,6 +1,5 @@
+using System.Net.Sockets;
 using MQTTnet.Exceptions;
-using MQTTnet.Packets;
-using MQTTnet.Protocol;
 
 namespace DeviceTwin.Api.Mqtt;
 
@@ -17,21 +16,37 @@ internal readonly struct Receipt(BrokerLink? link, ushort packetIdentifier)
 
     /// <summary>Acknowledges; where the connection is lost the broker delivers the message again.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task AcknowledgeAsync(CancellationToken cancellationToken)
-    {
-        if (link is null)
-        {
-            return;
-        }
+    public Task AcknowledgeAsync(CancellationToken cancellationToken) =>
+        link is null ? Task.CompletedTask : AcknowledgeAsync(link, [packetIdentifier], cancellationToken);
 
-        var packet = new MqttPubAckPacket
+    /// <summary>Acknowledges many at once.</summary>
+    /// <param name="receipts">In the order in which the messages came.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task AcknowledgeAsync(List<Receipt> receipts, CancellationToken cancellationToken)
+    {
+        foreach (var ofLink in receipts.Where(receipt => receipt.IsAwaited).GroupBy(receipt => receipt.Link!))
         {
-            PacketIdentifier = packetIdentifier,
-            ReasonCode = MqttPubAckReasonCode.Success,
-        };
+            await AcknowledgeAsync(
+                ofLink.Key,
+                [.. ofLink.Select(receipt => receipt.PacketIdentifier)],
+                cancellationToken
+            );
+        }
+    }
+
+    private BrokerLink? Link => link;
+
+    private ushort PacketIdentifier => packetIdentifier;
+
+    private static async Task AcknowledgeAsync(
+        BrokerLink link,
+        IReadOnlyList<ushort> packetIdentifiers,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
-            await link.SendPacketAsync(packet, cancellationToken);
+            await link.AcknowledgeAsync(packetIdentifiers, cancellationToken);
         }
         catch (Exception lost)
             when (lost
@@ -39,6 +54,7 @@ internal readonly struct Receipt(BrokerLink? link, ushort packetIdentifier)
                         or ObjectDisposedException
                         or OperationCanceledException
                         or IOException
+                        or SocketException
             )
         {
             // The session is the broker's: what is not acknowledged comes again, and storing it twice changes nothing.

@@ -14,17 +14,26 @@ public sealed class BenchCommandTests : IDisposable
     {
         var service = Path.Combine(AppContext.BaseDirectory, "DeviceTwin.Api.dll");
 
-        var code = await RunAsync("--quick", "--runs", "1", "--service", service, "--output", folder.FullName);
+        var code = await RunAsync([
+            "--quick",
+            "--case",
+            "heartbeats-1000",
+            "--service",
+            service,
+            "--output",
+            folder.FullName,
+        ]);
 
         Assert.True(code == 0, $"{output}\n{errors}");
         var table = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "bench.md"));
-        Assert.Contains("| heartbeats in | heartbeats/s |", table, StringComparison.Ordinal);
+        Assert.Contains("| heartbeats-1000 | taken in | heartbeats/s |", table, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "bench.json")));
         var result = json.RootElement.GetProperty("cases")[0];
         Assert.Equal(0, result.GetProperty("lost").GetInt64());
-        Assert.Equal(1, result.GetProperty("runs").GetArrayLength());
-        Assert.True(result.GetProperty("median").GetDouble() > 0);
-        Assert.True(result.GetProperty("limitMedian").GetDouble() > 0);
+        var figure = result.GetProperty("figures")[0];
+        Assert.Equal(1, figure.GetProperty("runs").GetArrayLength());
+        Assert.True(figure.GetProperty("median").GetDouble() > 0);
+        Assert.True(figure.GetProperty("limitMedian").GetDouble() > 0);
     }
 
     [Fact]
@@ -42,15 +51,13 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Empty(folder.EnumerateFiles());
     }
 
-    [Theory]
-    [InlineData("--runs must be at least 1", "--runs", "0")]
-    [InlineData("--messages must not be smaller than --devices", "--messages", "10", "--devices", "11")]
-    public async Task An_option_that_cannot_be_used_is_told_in_one_line(string complaint, params string[] arguments)
+    [Fact]
+    public async Task An_option_that_cannot_be_used_is_told_in_one_line()
     {
-        var code = await RunAsync(arguments);
+        var code = await RunAsync("--runs", "0");
 
         Assert.Equal(1, code);
-        Assert.Equal(complaint, errors.ToString().TrimEnd());
+        Assert.Equal("--runs must be at least 1", errors.ToString().TrimEnd());
     }
 
     public void Dispose()

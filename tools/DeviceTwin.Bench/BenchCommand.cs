@@ -9,10 +9,19 @@ namespace DeviceTwin.Bench;
 /// <summary>The command line: its options, and measuring every case.</summary>
 internal sealed class BenchCommand : RootCommand
 {
-    private readonly Option<bool> quick = new("--quick") { Description = "Small and short, to see that all works." };
-    private readonly Option<int?> messages = Number("--messages", "Messages in a burst (100000; quick: 5000).");
-    private readonly Option<int?> devices = Number("--devices", "Devices that send them (1000; quick: 100).");
-    private readonly Option<int?> runs = Number("--runs", "Runs that count, after one that does not (3).");
+    private readonly Option<bool> quick = new("--quick")
+    {
+        Description = "Small and short, once and without warm-up: shows that all works, its figures mean nothing.",
+    };
+    private readonly Option<string[]> names = new("--case")
+    {
+        Description = $"Only these: {string.Join(", ", AllCases.Of(isQuick: true).Select(each => each.Name))}.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<int?> runs = new("--runs")
+    {
+        Description = "Runs that count, after one that does not (3; quick: 1, and none that does not).",
+    };
     private readonly Option<string?> service = new("--service")
     {
         Description = "A built DeviceTwin.Api.dll (without it, the service is published in Release).",
@@ -26,19 +35,17 @@ internal sealed class BenchCommand : RootCommand
     public BenchCommand()
         : base("Measures Device Twin with servers of its own, and beside each figure what limits it.")
     {
-        foreach (var option in new Option[] { quick, messages, devices, runs, service, output })
+        foreach (var option in new Option[] { quick, names, runs, service, output })
         {
             Options.Add(option);
         }
 
-        Validators.Add(line =>
+        names.AcceptOnlyFromAmong([.. AllCases.Of(isQuick: true).Select(each => each.Name)]);
+        runs.Validators.Add(result =>
         {
-            // Every device sends, and each of its bursts has a last heartbeat.
-            if (
-                ReadSize(line.GetValue(quick), line.GetValue(messages), line.GetValue(devices)) is { IsPossible: false }
-            )
+            if (result.GetValueOrDefault<int?>() is < 1)
             {
-                line.AddError("--messages must not be smaller than --devices");
+                result.AddError("--runs must be at least 1");
             }
         });
         SetAction(RunAsync);
@@ -62,43 +69,39 @@ internal sealed class BenchCommand : RootCommand
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var console = line.InvocationConfiguration.Output;
-        var size = ReadSize(line.GetValue(quick), line.GetValue(messages), line.GetValue(devices));
         try
         {
             var machine = Machine.Look(TimeProvider.System);
             var program = line.GetValue(service) ?? await ServicePublishing.PublishAsync(console);
-            var measurement = new Measurement(program, line.GetValue(runs) ?? 3, console);
+            var isQuick = line.GetValue(quick);
+            var measurement = new Measurement(
+                program,
+                line.GetValue(runs) ?? (isQuick ? 1 : 3),
+                warmUp: !isQuick,
+                console
+            );
             var results = new List<CaseResult>();
-            foreach (var benchCase in AllCases.Of(size))
+            foreach (var benchCase in Chosen(line, isQuick))
             {
                 results.Add(await measurement.MeasureAsync(benchCase, cancellationToken));
+                // After each case, so that one that fails does not take the others' figures with it.
+                await new Report(machine, results).WriteAsync(line.GetRequiredValue(output), cancellationToken);
             }
 
-            var report = new Report(machine, results);
-            await console.WriteLineAsync(report.ToMarkdown());
-            await report.WriteAsync(line.GetRequiredValue(output), cancellationToken);
+            await console.WriteLineAsync(new Report(machine, results).ToMarkdown());
             return results.Exists(result => result.Lost > 0) ? 1 : 0;
         }
-        catch (Exception fault) when (fault is ServerException or IOException or UnauthorizedAccessException)
+        catch (Exception fault)
+            when (fault is ServerException or IOException or HttpRequestException or UnauthorizedAccessException)
         {
             await line.InvocationConfiguration.Error.WriteLineAsync(fault.Message);
             return 1;
         }
     }
 
-    private static BurstSize ReadSize(bool quick, int? messages, int? devices) =>
-        new(messages ?? (quick ? 5_000 : 100_000), devices ?? (quick ? 100 : 1_000));
-
-    private static Option<int?> Number(string name, string description)
+    private IEnumerable<IBenchCase> Chosen(ParseResult line, bool isQuick)
     {
-        var option = new Option<int?>(name) { Description = description };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-            {
-                result.AddError($"{name} must be at least 1");
-            }
-        });
-        return option;
+        var chosen = line.GetValue(names) ?? [];
+        return AllCases.Of(isQuick).Where(each => chosen.Length == 0 || chosen.Contains(each.Name));
     }
 }

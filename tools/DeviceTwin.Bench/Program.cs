@@ -1,3 +1,6 @@
 using DeviceTwin.Bench;
+using DeviceTwin.Bench.Limits;
 
-return await BenchCommand.RunAsync(args, Console.Out, Console.Error);
+return args is [BareKestrel.Command]
+    ? await BareKestrel.RunAsync()
+    : await BenchCommand.RunAsync(args, Console.Out, Console.Error);

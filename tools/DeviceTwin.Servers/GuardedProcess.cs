@@ -37,6 +37,9 @@ public sealed class GuardedProcess : IAsyncDisposable
     /// <summary>Whether the program is gone.</summary>
     public bool HasEnded => disposed || shell.HasExited;
 
+    /// <summary>The shell that holds the program, its first child.</summary>
+    public int ShellId => shell.Id;
+
     /// <summary>What the program wrote so far.</summary>
     public string Output => string.Join('\n', output);
 

@@ -43,6 +43,7 @@ public static class EngineRegistration
         services.AddSingleton<TrustedDocuments>();
         services.AddSingleton<PersistedDocuments>();
         services.AddSingleton<RequestedDocuments>();
+        services.AddSingleton<ParsedDocuments>();
         services.AddSingleton<FaultLog>();
         services.AddSingleton<IRequestExecutor, RequestExecutor>();
         services.AddSingleton<ISchemaDocument, SchemaDocument>();

@@ -17,6 +17,7 @@ namespace DeviceTwin.Api.GraphQL.Engine;
 /// <param name="costs">Refuses what costs too much.</param>
 /// <param name="introspection">Says who may ask for the schema.</param>
 /// <param name="documents">Finds documents that are asked for by id.</param>
+/// <param name="parsed">Documents that were asked before.</param>
 /// <param name="faults">Logs our own faults.</param>
 /// <param name="settings">The limits.</param>
 public sealed class RequestExecutor(
@@ -26,6 +27,7 @@ public sealed class RequestExecutor(
     CostLimits costs,
     IntrospectionAccess introspection,
     RequestedDocuments documents,
+    ParsedDocuments parsed,
     FaultLog faults,
     Settings settings
 ) : IRequestExecutor
@@ -38,7 +40,8 @@ public sealed class RequestExecutor(
         try
         {
             var requested = documents.Find(request.Request);
-            var document = requested.Text is null ? null : parser.Build(requested.Text);
+            var known = requested.Text is null ? null : parsed.Find(requested.Text);
+            var document = known ?? (requested.Text is null ? null : parser.Build(requested.Text));
             operation = Choose(document, request.Request.OperationName);
             if (document is not null && operation is not null)
             {
@@ -52,9 +55,19 @@ public sealed class RequestExecutor(
                 }
             }
             // What could not be parsed into one operation is answered by the engine's own errors.
-            result = await executer.ExecuteAsync(
-                OptionsFor(request, requested.Text, document, operation, cancellationToken)
-            );
+            var options = OptionsFor(request, requested.Text, document, operation, cancellationToken);
+            if (known is not null)
+            {
+                // It has passed them; variables and arguments are looked at all the same.
+                options.ValidationRules = [];
+            }
+
+            result = await executer.ExecuteAsync(options);
+            // Executed is what every rule has accepted.
+            if (known is null && document is not null && requested.Text is not null && result.Executed)
+            {
+                parsed.Keep(requested.Text, document);
+            }
         }
         catch (ExecutionError error)
         {

@@ -9,6 +9,10 @@ namespace DeviceTwin.Api.Mqtt.Messages;
 internal static class HeartbeatReader
 {
     private const int HashLimit = 200;
+    private const int InstantLimit = 64;
+
+    // The same organizations and hashes come again and again.
+    private static readonly TextPool Texts = new(slots: 16 * 1024);
 
     /// <summary>Reads a heartbeat.</summary>
     /// <param name="deviceId">The device, as the topic names it.</param>
@@ -36,7 +40,7 @@ internal static class HeartbeatReader
         }
 
         string? organizationId = null;
-        string? namedDevice = null;
+        var isOfDevice = false;
         DateTime? refresh = null;
         string? snapListHash = null;
         string? installedSnapsHash = null;
@@ -48,11 +52,11 @@ internal static class HeartbeatReader
             }
             else if (IsNamed(ref reader, "deviceId"))
             {
-                namedDevice = ReadText(ref reader, "deviceId");
+                isOfDevice = IsText(ref reader, deviceId, "deviceId");
             }
             else if (IsNamed(ref reader, "refresh"))
             {
-                refresh = ReadText(ref reader, "refresh") is { } text ? GoTime.Read(text, "refresh") : null;
+                refresh = ReadInstant(ref reader, "refresh");
             }
             else if (IsNamed(ref reader, "snapListHash"))
             {
@@ -70,7 +74,7 @@ internal static class HeartbeatReader
 
         // Text after the object ends here with a JsonException.
         reader.Read();
-        return namedDevice != deviceId
+        return !isOfDevice
             ? throw new MalformedMessageException("deviceId is not the topic's")
             : new Sighting(
                 deviceId,
@@ -88,13 +92,48 @@ internal static class HeartbeatReader
             ? JsonText.Decode(ref reader, "a field's name").Equals(name, StringComparison.OrdinalIgnoreCase)
             : Ascii.EqualsIgnoreCase(reader.ValueSpan, name);
 
-    private static string? ReadText(ref Utf8JsonReader reader, string field)
+    private static string? ReadText(ref Utf8JsonReader reader, string field) =>
+        !MoveToText(ref reader, field) ? null
+        : IsPlain(ref reader) && Texts.Find(reader.ValueSpan) is { } known ? known
+        : JsonText.Decode(ref reader, field);
+
+    private static bool IsText(ref Utf8JsonReader reader, string wanted, string field) =>
+        MoveToText(ref reader, field)
+        && (
+            IsPlain(ref reader) && Ascii.IsValid(reader.ValueSpan)
+                ? Ascii.Equals(reader.ValueSpan, wanted)
+                : JsonText.Decode(ref reader, field) == wanted
+        );
+
+    private static DateTime? ReadInstant(ref Utf8JsonReader reader, string field)
+    {
+        if (!MoveToText(ref reader, field))
+        {
+            return null;
+        }
+
+        if (!IsPlain(ref reader) || reader.ValueSpan.Length > InstantLimit)
+        {
+            return GoTime.Read(JsonText.Decode(ref reader, field), field);
+        }
+
+        Span<char> text = stackalloc char[InstantLimit];
+        return Ascii.ToUtf16(reader.ValueSpan, text, out var length) == OperationStatus.Done
+            ? GoTime.Read(text[..length], field)
+            : GoTime.Read(JsonText.Decode(ref reader, field), field);
+    }
+
+    // Without escapes and in one piece: the text is what lies there.
+    private static bool IsPlain(ref Utf8JsonReader reader) => !reader.ValueIsEscaped && !reader.HasValueSequence;
+
+    // Whether there is a text, and no null.
+    private static bool MoveToText(ref Utf8JsonReader reader, string field)
     {
         reader.Read();
         return reader.TokenType switch
         {
-            JsonTokenType.String => JsonText.Decode(ref reader, field),
-            JsonTokenType.Null => null,
+            JsonTokenType.String => true,
+            JsonTokenType.Null => false,
             _ => throw new MalformedMessageException($"{field} is not a string"),
         };
     }

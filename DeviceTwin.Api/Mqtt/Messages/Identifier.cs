@@ -1,9 +1,15 @@
+using System.Buffers;
+
 namespace DeviceTwin.Api.Mqtt.Messages;
 
 /// <summary>The rules for ids and names: 1 to 200 characters, none of them a control character.</summary>
 internal static class Identifier
 {
     private const int Longest = 200;
+
+    private static readonly SearchValues<char> ControlCharacters = SearchValues.Create([
+        .. Enumerable.Range(0, 0x100).Select(code => (char)code).Where(char.IsControl),
+    ]);
 
     /// <summary>Gives back an organization's id or a snap's name.</summary>
     /// <exception cref="MalformedMessageException">It breaks the rules.</exception>
@@ -19,7 +25,7 @@ internal static class Identifier
             throw new MalformedMessageException($"{field} is longer than {Longest} characters");
         }
 
-        return value.Any(char.IsControl)
+        return value.AsSpan().ContainsAny(ControlCharacters)
             ? throw new MalformedMessageException($"{field} holds a control character")
             : value;
     }

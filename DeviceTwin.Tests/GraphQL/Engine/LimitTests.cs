@@ -138,6 +138,17 @@ public sealed class LimitTests(SharedEngine shared) : IClassFixture<SharedEngine
     }
 
     [Fact]
+    public async Task A_document_that_is_known_already_is_refused_with_variables_that_cost_too_much()
+    {
+        const string Query =
+            "query($n: Int, $known: Int!) { thing { pieces(first: $n) { pieces(first: $known) { id } } } }";
+        Assert.False((await this.engine.AskAsync(Query, """{"n":1,"known":1}""")).TryGetProperty("errors", out _));
+
+        Assert.Equal("TOO_COMPLEX", await this.engine.CodeOfAsync(Query, """{"n":500,"known":500}"""));
+        Assert.NotNull(await this.engine.CodeOfAsync(Query, """{"n":1}"""));
+    }
+
+    [Fact]
     public async Task Introspection_in_circles_is_refused()
     {
         var circles = string.Concat(Enumerable.Repeat("fields { type { ", 6));

@@ -19,22 +19,28 @@ internal sealed record Report(Machine Machine, IReadOnlyList<CaseResult> Cases)
             $"Measured {Machine.MeasuredAt:yyyy-MM-dd HH:mm} UTC, {Machine.Cores} cores, load before {Machine.LoadBefore:0.0}, {Machine.Runtime}, {Machine.OperatingSystem}."
         );
         text.AppendLine();
-        text.AppendLine("| case | unit | median | minimum | maximum | limit | ratio | lost |");
-        text.AppendLine("|---|---|---:|---:|---:|---:|---:|---:|");
+        text.AppendLine("| case | figure | unit | median | minimum | maximum | limit | ratio | lost |");
+        text.AppendLine("|---|---|---|---:|---:|---:|---:|---:|---:|");
         foreach (var result in Cases)
         {
-            Line(
-                text,
-                $"| {result.Name} | {result.Unit} | {result.Median:N0} | {result.Minimum:N0} | {result.Maximum:N0} | {result.LimitMedian:N0} | {result.Ratio:0.00} | {result.Lost} |"
-            );
+            foreach (var figure in result.Figures)
+            {
+                var limit = figure.LimitMedian is { } median ? Numbers.Text(median) : "";
+                var range = $"{Numbers.Text(figure.Minimum)} | {Numbers.Text(figure.Maximum)}";
+                Line(
+                    text,
+                    $"| {result.Name} | {figure.Name} | {figure.Unit} | {Numbers.Text(figure.Median)} | {range} | {limit} | {figure.Ratio:0.00} | {result.Lost} |"
+                );
+            }
         }
 
         foreach (var result in Cases)
         {
             text.AppendLine();
+            var limit = result.Limit.Length > 0 ? $" Limit: {result.Limit}." : "";
             Line(
                 text,
-                $"**{result.Name}**: {result.Description}; {result.Runs.Count} runs after a warm-up. Limit: {result.Limit}."
+                $"**{result.Name}**: {result.Description}; {result.Figures[0].Runs.Count} runs. To reach: {result.Reach}.{limit}"
             );
         }
 

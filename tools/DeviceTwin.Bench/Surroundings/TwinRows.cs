@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
@@ -8,14 +9,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace DeviceTwin.Bench.Surroundings;
 
 /// <summary>The service's database, seen past the service.</summary>
-/// <param name="source">The connection string.</param>
-internal sealed class TwinRows(string source) : IAsyncDisposable
+/// <param name="options">Where it is.</param>
+internal sealed class TwinRows(StoreOptions options) : IAsyncDisposable
 {
-    private readonly ServiceProvider services = new ServiceCollection()
-        .AddTwinStore(new StoreOptions(StoreDriver.Postgres, source))
-        .BuildServiceProvider();
+    private readonly ServiceProvider services = new ServiceCollection().AddTwinStore(options).BuildServiceProvider();
 
     private TwinStore Store => services.GetRequiredService<TwinStore>();
+
+    /// <summary>Whether the database is PostgreSQL.</summary>
+    public bool IsPostgres => options.Driver == StoreDriver.Postgres;
 
     /// <summary>The instant (UTC).</summary>
     public static DateTime Now() => TimeProvider.System.GetUtcNow().UtcDateTime;
@@ -42,6 +44,43 @@ internal sealed class TwinRows(string source) : IAsyncDisposable
         // PostgreSQL does it by itself within a minute; a burst that comes before would meet plans for empty tables.
         await using var reader = await Store.OpenAsync(cancellationToken);
         await reader.Database.ExecuteSqlAsync($"analyze", cancellationToken);
+    }
+
+    /// <summary>Runs statements.</summary>
+    public async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var context = await Store.OpenAsync(cancellationToken);
+        context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+        await context.Database.ExecuteSqlRawAsync(
+            sql.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal),
+            cancellationToken
+        );
+    }
+
+    /// <summary>Asks for one number.</summary>
+    /// <param name="sql">A query of one row and a column <c>"Value"</c>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<long> CountAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var context = await Store.OpenAsync(cancellationToken);
+        return await context.Database.SqlQueryRaw<long>(sql).SingleAsync(cancellationToken);
+    }
+
+    /// <summary>Waits until a number is reached.</summary>
+    /// <returns>The number when it was reached, or after the limit.</returns>
+    public async Task<long> WaitForAsync(string sql, long wanted, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var count = await CountAsync(sql, cancellationToken);
+            if (count >= wanted || Stopwatch.GetElapsedTime(started) > limit)
+            {
+                return count;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+        }
     }
 
     /// <summary>How many devices have a heartbeat of this instant or a later one.</summary>

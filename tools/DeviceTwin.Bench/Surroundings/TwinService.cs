@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -6,38 +6,52 @@ using DeviceTwin.Servers;
 
 namespace DeviceTwin.Bench.Surroundings;
 
-/// <summary>The service as a process of its own, as users run it.</summary>
+/// <summary>The service as a process of its own, as users run it, with limits that let one address measure it.</summary>
 internal sealed partial class TwinService : IAsyncDisposable
 {
+    private const string Many = "1000000";
+
+    private static readonly string[] Limits =
+    [
+        "--service.port=0",
+        "--service.rate.address=0",
+        "--service.rate.caller=0",
+        $"--service.connections.address={Many}",
+        $"--graphql.sockets={Many}",
+        $"--graphql.sockets.address={Many}",
+        $"--graphql.subscriptions.caller={Many}",
+    ];
+
     private static readonly Uri ReadyPath = new("healthz/ready", UriKind.Relative);
     private readonly GuardedProcess process;
     private readonly HttpClient client = new();
 
     private TwinService(GuardedProcess process) => this.process = process;
 
+    /// <summary>Where it is reached.</summary>
+    public Uri Address => client.BaseAddress!;
+
+    /// <summary>From the start of the process to its readiness.</summary>
+    public TimeSpan ReadyAfter { get; private set; }
+
+    /// <summary>What it has taken of the machine.</summary>
+    public ProcessUse Use { get; private set; } = null!;
+
     /// <summary>Starts it and waits until it hears devices.</summary>
     /// <param name="program">The built DeviceTwin.Api.dll.</param>
-    /// <param name="source">PostgreSQL's connection string.</param>
-    /// <param name="brokerPort">The broker's port of 127.0.0.1.</param>
+    /// <param name="settings">Its database and broker.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ServerException">It does not start.</exception>
     public static async Task<TwinService> StartAsync(
         string program,
-        string source,
-        int brokerPort,
+        string[] settings,
         CancellationToken cancellationToken
     )
     {
-        string[] settings =
-        [
-            "--database.driver=postgres",
-            $"--database.source={source}",
-            "--mqtt.url=127.0.0.1",
-            string.Create(CultureInfo.InvariantCulture, $"--mqtt.port={brokerPort}"),
-            "--mqtt.tls=false",
-            "--service.port=0",
-        ];
-        var service = new TwinService(GuardedProcess.Start(["dotnet", Path.GetFullPath(program), .. settings]));
+        var started = Stopwatch.GetTimestamp();
+        var service = new TwinService(
+            GuardedProcess.Start(["dotnet", Path.GetFullPath(program), .. Limits, .. settings])
+        );
         try
         {
             await Answering.WaitAsync(
@@ -46,6 +60,8 @@ internal sealed partial class TwinService : IAsyncDisposable
                 service.process,
                 cancellationToken
             );
+            service.ReadyAfter = Stopwatch.GetElapsedTime(started);
+            service.Use = ProcessUse.OfChild(service.process.ShellId);
             return service;
         }
         catch
@@ -58,12 +74,35 @@ internal sealed partial class TwinService : IAsyncDisposable
     /// <summary>How many messages it has taken from the broker and understood.</summary>
     public async Task<long> CountTakenAsync(CancellationToken cancellationToken)
     {
-        var question = new { query = "{ service { messagesReceived messagesRejected } }" };
-        using var response = await client.PostAsJsonAsync("graphql", question, cancellationToken);
-        response.EnsureSuccessStatusCode();
-        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-        var counts = answer.GetProperty("data").GetProperty("service");
+        var data = await AskAsync("{ service { messagesReceived messagesRejected } }", cancellationToken);
+        var counts = data.GetProperty("service");
         return counts.GetProperty("messagesReceived").GetInt64() - counts.GetProperty("messagesRejected").GetInt64();
+    }
+
+    /// <summary>Waits until so many subscriptions stand: a socket is acknowledged before that.</summary>
+    public async Task WaitForSubscribersAsync(int count, CancellationToken cancellationToken)
+    {
+        while (
+            (await AskAsync("{ service { subscribers } }", cancellationToken))
+                .GetProperty("service")
+                .GetProperty("subscribers")
+                .GetInt32() < count
+        )
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+        }
+    }
+
+    /// <summary>Asks by GraphQL.</summary>
+    /// <returns>The data.</returns>
+    /// <exception cref="ServerException">The answer holds errors.</exception>
+    public async Task<JsonElement> AskAsync(string query, CancellationToken cancellationToken)
+    {
+        using var response = await client.PostAsJsonAsync("graphql", new { query }, cancellationToken);
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        return answer.TryGetProperty("errors", out _)
+            ? throw new ServerException($"The service answers {query} with {answer.GetRawText()}")
+            : answer.GetProperty("data");
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using DeviceTwin.Bench.Cases;
 
-namespace DeviceTwin.Bench.Cases;
+namespace DeviceTwin.Bench.Load;
 
 /// <summary>The heartbeats of one burst: each device in turn, each newer than the device's last, as newer agents write them.</summary>
 /// <param name="size">How many.</param>
@@ -26,13 +27,32 @@ internal sealed class Heartbeats(BurstSize size, DateTime startedAt)
     {
         for (var number = 0; number < size.Messages; number++)
         {
-            var deviceId = DeviceId(number % size.Devices);
-            var refresh = At(number).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-            var json =
-                $$"""{"orgId":"{{Organization}}","deviceId":"{{deviceId}}","refresh":"{{refresh}}","snapListHash":"{{SnapsHash}}","installedSnapsHash":"{{SnapsHash}}"}""";
-            yield return ($"{folder}/{deviceId}", Encoding.UTF8.GetBytes(json));
+            yield return Message(folder, Organization, DeviceId(number % size.Devices), At(number));
         }
     }
+
+    /// <summary>One heartbeat's topic and payload.</summary>
+    /// <param name="folder">The topic's part before the device's id.</param>
+    /// <param name="organization">The organization.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="at">Its instant (UTC).</param>
+    /// <param name="hash">The hash of its snaps, as the store holds it.</param>
+    public static (string Topic, byte[] Payload) Message(
+        string folder,
+        string organization,
+        string deviceId,
+        DateTime at,
+        string hash = SnapsHash
+    )
+    {
+        var refresh = at.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        var json =
+            $$"""{"orgId":"{{organization}}","deviceId":"{{deviceId}}","refresh":"{{refresh}}","snapListHash":"{{hash}}","installedSnapsHash":"{{hash}}"}""";
+        return ($"{folder}/{deviceId}", Encoding.UTF8.GetBytes(json));
+    }
+
+    /// <summary>The topics' part before the device's id.</summary>
+    public const string Topics = "devices/health";
 
     /// <summary>Each device's newest instant once all are stored.</summary>
     public IEnumerable<(string DeviceId, DateTime At)> Newest() =>
@@ -40,7 +60,8 @@ internal sealed class Heartbeats(BurstSize size, DateTime startedAt)
             .Range(size.Messages - size.Devices, size.Devices)
             .Select(number => (DeviceId(number % size.Devices), At(number)));
 
-    private static string DeviceId(int number) => number.ToString("'bench-'0000", CultureInfo.InvariantCulture);
+    /// <summary>A device's id.</summary>
+    public static string DeviceId(int number) => number.ToString("'bench-'0000", CultureInfo.InvariantCulture);
 
     private DateTime At(int number) => first.AddMicroseconds(number);
 }

@@ -1,16 +1,11 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using DeviceTwin.Servers;
-using MQTTnet.Formatter;
-using MQTTnet.Packets;
-using MQTTnet.Protocol;
 
-namespace DeviceTwin.Bench.Surroundings;
+namespace DeviceTwin.Bench.Load;
 
-/// <summary>
-/// Publishes messages that were encoded before, on one connection, as fast as the broker acknowledges them. It stands below MQTTnet's client, which
-/// does so much for each message that it would be what is measured.
-/// </summary>
+/// <summary>Publishes on one connection, as fast as the broker acknowledges.</summary>
 internal sealed class BurstPublisher : IAsyncDisposable
 {
     private const int BlockSize = 100;
@@ -21,10 +16,7 @@ internal sealed class BurstPublisher : IAsyncDisposable
 
     private readonly SemaphoreSlim room = new(BlocksInFlight);
     private readonly TcpClient socket = new() { NoDelay = true };
-    private readonly MqttPacketFormatterAdapter formatter = new(
-        MqttProtocolVersion.V311,
-        new MqttBufferWriter(4096, 65536)
-    );
+    private readonly ArrayBufferWriter<byte> packets = new();
 
     private BurstPublisher() { }
 
@@ -33,43 +25,52 @@ internal sealed class BurstPublisher : IAsyncDisposable
     /// <summary>Connects.</summary>
     /// <param name="port">The broker's port of 127.0.0.1.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="clientId">The client's id, unique at the broker.</param>
     /// <exception cref="ServerException">The broker refuses.</exception>
-    public static async Task<BurstPublisher> ConnectAsync(int port, CancellationToken cancellationToken)
+    public static async Task<BurstPublisher> ConnectAsync(
+        int port,
+        CancellationToken cancellationToken,
+        string clientId = "bench-publisher"
+    )
     {
         var publisher = new BurstPublisher();
         await publisher.socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
-        var hello = new MqttConnectPacket { ClientId = "bench-publisher", CleanSession = true };
-        await publisher.Stream.WriteAsync(publisher.formatter.Encode(hello).ToArray(), cancellationToken);
+        await publisher.Stream.WriteAsync(MqttPackets.Connect(clientId), cancellationToken);
         var answer = new byte[4];
         await publisher.Stream.ReadExactlyAsync(answer, cancellationToken);
-        return answer[3] == 0 ? publisher : throw new ServerException($"Mosquitto refuses the publisher: {answer[3]}");
+        return answer[3] == 0 ? publisher : throw new ServerException($"The broker refuses the publisher: {answer[3]}");
     }
 
     /// <summary>Encodes messages (QoS 1).</summary>
-    public Burst Encode(IEnumerable<(string Topic, byte[] Payload)> messages)
+    public static Burst Encode(IEnumerable<(string Topic, byte[] Payload)> messages)
     {
-        var encoded = messages.Select(
-            (message, number) =>
-                formatter
-                    .Encode(
-                        new MqttPublishPacket
-                        {
-                            Topic = message.Topic,
-                            PayloadSegment = message.Payload,
-                            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-                            PacketIdentifier = (ushort)((number % ushort.MaxValue) + 1),
-                        }
-                    )
-                    .ToArray()
-        );
-        byte[][][] blocks = [.. encoded.Chunk(BlockSize)];
-        return new Burst(
-            [.. blocks.Select(block => block.SelectMany(message => message).ToArray())],
-            blocks.Sum(block => block.Length)
-        );
+        var block = new ArrayBufferWriter<byte>();
+        var blocks = new List<byte[]>();
+        var count = 0;
+        foreach (var (topic, payload) in messages)
+        {
+            MqttPackets.WritePublish(block, topic, payload, (ushort)((count % ushort.MaxValue) + 1));
+            count++;
+            if (count % BlockSize == 0)
+            {
+                Close();
+            }
+        }
+
+        Close();
+        return new Burst(blocks, count);
+
+        void Close()
+        {
+            if (block.WrittenCount > 0)
+            {
+                blocks.Add(block.WrittenSpan.ToArray());
+                block.ResetWrittenCount();
+            }
+        }
     }
 
-    /// <summary>Publishes all of them and waits until the broker has acknowledged them.</summary>
+    /// <summary>Publishes all of a burst and waits until the broker has acknowledged it.</summary>
     public async Task PublishAsync(Burst burst, CancellationToken cancellationToken)
     {
         var acknowledging = ReadAcknowledgementsAsync(burst, cancellationToken);
@@ -82,10 +83,25 @@ internal sealed class BurstPublisher : IAsyncDisposable
         await acknowledging;
     }
 
+    /// <summary>Publishes messages at once (QoS 0). Not while a burst is published.</summary>
+    public async Task PublishAsync(
+        IEnumerable<(string Topic, byte[] Payload)> messages,
+        CancellationToken cancellationToken
+    )
+    {
+        packets.ResetWrittenCount();
+        foreach (var (topic, payload) in messages)
+        {
+            MqttPackets.WritePublish(packets, topic, payload, identifier: null);
+        }
+
+        await Stream.WriteAsync(packets.WrittenMemory, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Stream.WriteAsync(formatter.Encode(new MqttDisconnectPacket()).ToArray());
+        await Stream.WriteAsync(MqttPackets.Disconnect());
         socket.Dispose();
         room.Dispose();
     }
@@ -99,7 +115,7 @@ internal sealed class BurstPublisher : IAsyncDisposable
         while (bytes < burst.Messages * AcknowledgementLength)
         {
             var read = await Stream.ReadAsync(buffer, cancellationToken);
-            bytes += read > 0 ? read : throw new ServerException("Mosquitto closed the publisher's connection.");
+            bytes += read > 0 ? read : throw new ServerException("The broker closed the publisher's connection.");
             var blocks = bytes / AcknowledgementLength / BlockSize;
             if (blocks > released)
             {

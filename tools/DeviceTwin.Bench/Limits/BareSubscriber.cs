@@ -2,7 +2,7 @@ using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 
-namespace DeviceTwin.Bench.Surroundings;
+namespace DeviceTwin.Bench.Limits;
 
 /// <summary>An MQTTnet client as its documentation shows it, which counts what it receives (QoS 1) and does nothing with it.</summary>
 internal sealed class BareSubscriber : IAsyncDisposable
