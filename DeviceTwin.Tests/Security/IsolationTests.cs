@@ -141,7 +141,17 @@ public sealed class IsolationTests(IsolatedFleet fleet) : IClassFixture<Isolated
         var hidden = Samples.Arguments(fleet.Map, field, Hidden);
         var document = fleet.Map.Document(operation, field, hidden.Keys);
         var missing = Samples.Arguments(fleet.Map, field, IsolatedFleet.Missing);
-        return (await fleet.AnswerAsync(token, document, hidden), await fleet.AnswerAsync(token, document, missing));
+        return (await ToldAsync(token, document, hidden), await ToldAsync(token, document, missing));
+    }
+
+    /// <summary>The answer, and what the store was asked for it: an answer that costs more tells by the time that it takes.</summary>
+    private async Task<string> ToldAsync(string token, string document, object variables)
+    {
+        fleet.Host.Commands.Clear();
+        var answer = await fleet.AnswerAsync(token, document, variables);
+        return token == IsolatedFleet.Stranger
+            ? $"{answer}\n{string.Join('\n', fleet.Host.Commands.Statements)}"
+            : answer;
     }
 
     /// <summary>Everything that there is to see in the hidden organization.</summary>

@@ -1,11 +1,8 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Tests.GraphQL;
 using DeviceTwin.Tests.Infrastructure;
-using Microsoft.Extensions.Time.Testing;
 using Xunit.Abstractions;
 
 namespace DeviceTwin.Tests.Security;
@@ -26,35 +23,14 @@ public sealed class OpenIdTests(ITestOutputHelper output, OpenIdTests.Shared sha
         Assert.Equal(1, issuer.KeysAsked);
     }
 
-    public static TheoryData<string> Wrong { get; } =
-        new(
-            "expired",
-            "not yet valid",
-            "without end",
-            "wrong audience",
-            "without audience",
-            "wrong issuer",
-            "without issuer",
-            "changed claims",
-            "cut signature",
-            "alg none",
-            "alg none with signature",
-            "HS256 with the public key",
-            "unknown key",
-            "unknown key under a known name",
-            "names nobody",
-            "calls itself the service",
-            "two parts",
-            "encrypted",
-            "garbage"
-        );
+    public static TheoryData<string> Wrong { get; } = new(ForgedTokens.Kinds);
 
     [Theory, MemberData(nameof(Wrong))]
     public async Task A_wrong_token_is_refused(string wrong)
     {
         var (issuer, host) = (shared.Issuer, shared.Host);
 
-        var (status, answer) = await host.AskAsync(Forge(issuer, wrong), Question);
+        var (status, answer) = await host.AskAsync(ForgedTokens.Make(issuer, wrong), Question);
 
         Assert.Equal(HttpStatusCode.Unauthorized, status);
         Assert.Equal("AUTH_NOT_AUTHENTICATED", SecureHost.CodeOf(answer));
@@ -184,36 +160,6 @@ public sealed class OpenIdTests(ITestOutputHelper output, OpenIdTests.Shared sha
     }
 
     [Fact]
-    public async Task A_token_that_ends_closes_its_socket_unless_it_was_renewed_with_the_same_rights()
-    {
-        await using var issuer = await OpenIdIssuer.StartAsync();
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var host = await StartAsync(issuer, clock);
-        var short1 = issuer.Token(claims => claims["exp"] = DateTimeOffset.UtcNow.AddMinutes(2).ToUnixTimeSeconds());
-        using var ending = await host.OpenSocketAsync(short1);
-        using var renewing = await host.OpenSocketAsync(short1);
-        using var growing = await host.OpenSocketAsync(short1);
-
-        await renewing.InitialiseAsync(SecureHost.Init(issuer.Token()));
-        await growing.SendAsync(
-            JsonSerializer.Serialize(
-                new
-                {
-                    type = "connection_init",
-                    payload = new { authorization = "Bearer " + issuer.Token(claims => claims["organizations"] = "*") },
-                }
-            )
-        );
-
-        Assert.Equal(4403, (await growing.ReceiveCloseAsync()).Code);
-        clock.Advance(TimeSpan.FromMinutes(3));
-        Assert.Equal((4403, "Forbidden: the token has expired"), await ending.ReceiveCloseAsync());
-        await renewing.RoundTripAsync();
-        clock.Advance(TimeSpan.FromHours(2));
-        Assert.Equal(4403, (await renewing.ReceiveCloseAsync()).Code);
-    }
-
-    [Fact]
     public async Task The_change_log_names_who_the_token_names()
     {
         await using var issuer = await OpenIdIssuer.StartAsync();
@@ -237,56 +183,6 @@ public sealed class OpenIdTests(ITestOutputHelper output, OpenIdTests.Shared sha
     private const string Delete =
         "mutation { deleteDevice(input: {organizationId: \"acme\", deviceId: \"none\"}) { errors { __typename } } }";
 
-    private static string Forge(OpenIdIssuer issuer, string wrong)
-    {
-        var now = DateTimeOffset.UtcNow;
-        var right = issuer.Token();
-        var parts = right.Split('.');
-        return wrong switch
-        {
-            "expired" => issuer.Token(claims => claims["exp"] = now.AddMinutes(-2).ToUnixTimeSeconds()),
-            "not yet valid" => issuer.Token(claims => claims["nbf"] = now.AddMinutes(5).ToUnixTimeSeconds()),
-            "without end" => issuer.Token(claims => claims.Remove("exp")),
-            "wrong audience" => issuer.Token(claims => claims["aud"] = new JsonArray("account", "devicetwin2")),
-            "without audience" => issuer.Token(claims => claims.Remove("aud")),
-            "wrong issuer" => issuer.Token(claims => claims["iss"] = "https://login.example.org/realms/fleet"),
-            "without issuer" => issuer.Token(claims => claims.Remove("iss")),
-            "changed claims" =>
-                $"{parts[0]}.{issuer.Token(claims => claims["roles"] = "admin").Split('.')[1]}.{parts[2]}",
-            "cut signature" => $"{parts[0]}.{parts[1]}.",
-            "alg none" => OpenIdIssuer.Sign(issuer.Claims(), Header("none"), _ => []),
-            "alg none with signature" => OpenIdIssuer.Sign(issuer.Claims(), Header("none"), issuer.Key.Sign),
-            "HS256 with the public key" => OpenIdIssuer.Sign(
-                issuer.Claims(),
-                Header("HS256"),
-                content => HMACSHA256.HashData(issuer.Key.PublicPem, content)
-            ),
-            "unknown key" => issuer.Token(key: new OpenIdIssuer.SigningKey("key-2")),
-            "unknown key under a known name" => issuer.Token(key: new OpenIdIssuer.SigningKey("key-1")),
-            "names nobody" => issuer.Token(claims =>
-            {
-                claims.Remove("sub");
-                claims.Remove("preferred_username");
-            }),
-            "calls itself the service" => issuer.Token(claims =>
-            {
-                claims.Remove("sub");
-                claims["preferred_username"] = "Service";
-            }),
-            "two parts" => $"{parts[0]}.{parts[1]}",
-            "encrypted" => $"{parts[0]}.a.b.c.d",
-            _ => "garbage",
-        };
-    }
-
-    private static JsonObject Header(string algorithm) =>
-        new()
-        {
-            ["alg"] = algorithm,
-            ["typ"] = "JWT",
-            ["kid"] = "key-1",
-        };
-
     private static async Task<IReadOnlyList<string?>> SeenAsync(TwinHost host, string token) =>
         (await host.DataAsync(token, Question)).GetProperty("organizations").Texts("id");
 
@@ -296,7 +192,7 @@ public sealed class OpenIdTests(ITestOutputHelper output, OpenIdTests.Shared sha
         Action<AuthenticationSettings>? configure = null
     ) => StartAsync(output, issuer, clock, configure);
 
-    private static async Task<TwinHost> StartAsync(
+    internal static async Task<TwinHost> StartAsync(
         ITestOutputHelper? output,
         OpenIdIssuer issuer,
         TimeProvider? clock = null,

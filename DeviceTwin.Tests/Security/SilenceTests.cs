@@ -18,13 +18,20 @@ public sealed class SilenceTests(SilenceTests.LiveFleet fleet) : IClassFixture<S
         using var other = await fleet.Host.OpenSocketAsync(IsolatedFleet.Everybody);
         foreach (var field in fields)
         {
-            await stranger.SendAsync(Subscribe(field, field.Name + "-hidden", Hidden));
-            await stranger.SendAsync(Subscribe(field, field.Name + "-missing", IsolatedFleet.Missing));
             await other.SendAsync(Subscribe(field, field.Name, Hidden));
         }
 
+        await Eventually.BecomesTrueAsync(
+            async () => await CountSubscribersAsync() >= fields.Count,
+            "all subscriptions listen"
+        );
+        foreach (var field in fields)
+        {
+            await stranger.SendAsync(Subscribe(field, field.Name + "-hidden", Hidden));
+            await stranger.SendAsync(Subscribe(field, field.Name + "-missing", IsolatedFleet.Missing));
+        }
+
         await stranger.RoundTripAsync();
-        await other.RoundTripAsync();
         await fleet.Host.ConnectDeviceAsync(
             "d5",
             new SimulatorOptions
@@ -69,6 +76,12 @@ public sealed class SilenceTests(SilenceTests.LiveFleet fleet) : IClassFixture<S
             Assert.True(heard is "ping" or "pong", $"The stranger heard of {id}: {heard} {payload}");
         } while (heard != "pong");
     }
+
+    private async Task<int> CountSubscribersAsync() =>
+        (await fleet.Host.DataAsync(IsolatedFleet.Everybody, "{ service { subscribers } }"))
+            .GetProperty("service")
+            .GetProperty("subscribers")
+            .GetInt32();
 
     private string Subscribe(MapField field, string id, string organization)
     {

@@ -37,6 +37,23 @@ public sealed class IntrospectionTests
     }
 
     [Theory]
+    [InlineData("{organizatons{id}}")]
+    [InlineData("{organization(idd:\"a\"){id}}")]
+    [InlineData("{devices(organizationId:\"a\",where:{connectivity:{eq:ONLIN}}){totalCount}}")]
+    public async Task Who_may_not_ask_for_the_schema_is_told_no_names_of_it_either(string mistyped)
+    {
+        await using var door = await DoorHost.StartAsync(Beyond);
+
+        using var nobody = await door.AskAsync(mistyped);
+        using var named = await door.AskAsync(mistyped, "ann");
+
+        var told = await nobody.Content.ReadAsStringAsync();
+        Assert.Contains("errors", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("Did you mean", told, StringComparison.Ordinal);
+        Assert.Contains("Did you mean", await named.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/graphql/schema.graphql")]
     [InlineData("/graphql?sdl")]
     public async Task The_schema_as_text_follows(string path)

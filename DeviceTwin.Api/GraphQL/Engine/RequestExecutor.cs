@@ -37,6 +37,7 @@ public sealed class RequestExecutor(
     {
         GraphQLOperationDefinition? operation = null;
         ExecutionResult result;
+        var showsSchema = introspection.Allows(request.User);
         try
         {
             var requested = documents.Find(request.Request);
@@ -47,7 +48,7 @@ public sealed class RequestExecutor(
             {
                 CheckAllowed(operation, request.Allowed);
                 var variables = request.Request.Variables ?? Inputs.Empty;
-                costs.Check(document, variables, introspection.Allows(request.User));
+                costs.Check(document, variables, showsSchema);
                 documents.Keep(requested);
                 if (operation.Operation == OperationType.Subscription)
                 {
@@ -75,7 +76,7 @@ public sealed class RequestExecutor(
         }
         // Transports treat kinds of operation differently, refused ones included.
         result.Operation ??= operation;
-        return AnswerErrors.Finish(result, settings.GraphQL.Errors);
+        return AnswerErrors.Finish(result, settings.GraphQL.Errors, showsSchema);
     }
 
     private static GraphQLOperationDefinition? Choose(GraphQLDocument? document, string? name)
