@@ -45,6 +45,7 @@ has_postgres || missing+=(postgresql)
 has_mosquitto || missing+=(mosquitto)
 has_mosquitto_clients || missing+=(mosquitto-clients)
 command -v curl >/dev/null || missing+=(curl)
+command -v python3 >/dev/null || missing+=(python3)
 [ -n "${DEVICETWIN_TEST_CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 if ! command -v dotnet >/dev/null; then
   echo "The .NET SDK $(sed -n 's/.*"version": "\(.*\)".*/\1/p' global.json) or a newer one of .NET 10 is missing: https://dot.net/download"
@@ -74,6 +75,7 @@ step "Restoring tools" dotnet tool restore
 step "Restoring packages" dotnet restore DeviceTwin.sln
 step "Building" dotnet build DeviceTwin.sln -c Release --no-restore -warnaserror
 step "Checking the format" dotnet csharpier check .
+step "Installing an example's packages" npm --prefix examples/typescript ci --no-fund --no-audit
 # The build has installed the dashboard's packages.
 step "Checking the dashboard" npm --prefix DeviceTwin.Api/Dashboard run check
 step "Testing the dashboard's parts" npm --prefix DeviceTwin.Api/Dashboard test -- --reporter=json --outputFile="$PWD/$results/dashboard.json"

@@ -8,7 +8,7 @@ namespace DeviceTwin.Tests.Documents;
 /// <summary>
 /// Runs a page as it is written, a real shell with Mosquitto's clients as the device. After <c>sh</c> comes what is shown:
 /// <c>text</c> in the terminal that listens, <c>json</c> by the command itself. Ids that differ each time are written as <c>…</c>;
-/// <c>ID=…</c> stands for the last one that the terminal showed.
+/// <c>ID=…</c> stands for the last one that the terminal showed with the action that is answered.
 /// </summary>
 /// <param name="host">The service.</param>
 internal sealed partial class Tutorial(TwinHost host) : IAsyncDisposable
@@ -63,14 +63,14 @@ internal sealed partial class Tutorial(TwinHost host) : IAsyncDisposable
         clients.Delete(recursive: true);
     }
 
-    private string Fill(string command) =>
-        command
+    private string Fill(string command)
+    {
+        var action = Action().Match(command).Groups["action"].Value;
+        var asked = Id().Matches(listener?.Output ?? "").LastOrDefault(id => id.Groups["action"].Value == action);
+        return command
             .Replace(Service, host.Address.AbsoluteUri, StringComparison.Ordinal)
-            .Replace(
-                "ID=…",
-                $"ID={Id().Matches(listener?.Output ?? "").LastOrDefault()?.Groups["id"]}",
-                StringComparison.Ordinal
-            );
+            .Replace("ID=…", $"ID={asked?.Groups["id"]}", StringComparison.Ordinal);
+    }
 
     private string[] Shell(string command) =>
         ["/usr/bin/env", $"XDG_CONFIG_HOME={clients.FullName}", "/bin/sh", "-ec", command];
@@ -96,14 +96,18 @@ internal sealed partial class Tutorial(TwinHost host) : IAsyncDisposable
 
     private async Task HearsAsync(string[] lines)
     {
-        string[] Shown() => [.. Id().Replace(listener!.Output, "\"id\":\"…\"").Split('\n').Skip(Heard)];
+        string[] Shown() =>
+            [.. Id().Replace(listener!.Output, "\"id\":\"…\",\"action\":\"${action}\"").Split('\n').Skip(Heard)];
         await Eventually.BecomesTrueAsync(() => Shown().Length >= lines.Length && Shown()[0].Length > 0, lines[0]);
         Assert.Equal(lines, Shown());
         Heard += lines.Length;
     }
 
-    [GeneratedRegex("\"id\":\"(?<id>[^\"]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("\"id\":\"(?<id>[^\"]+)\",\"action\":\"(?<action>[a-z]+)\"", RegexOptions.None, 1000)]
     private static partial Regex Id();
+
+    [GeneratedRegex("\"action\":\"(?<action>[a-z]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Action();
 
     [GeneratedRegex(" -i (?<id>[^ ]+)", RegexOptions.None, 1000)]
     private static partial Regex ClientId();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using DeviceTwin.Simulator;
+using DeviceTwin.Tests.Infrastructure;
 
 namespace DeviceTwin.Tests.Security;
 

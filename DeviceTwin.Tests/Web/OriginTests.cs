@@ -76,9 +76,9 @@ public sealed class OriginTests
     }
 
     [Fact]
-    public async Task A_page_may_load_nothing()
+    public async Task A_page_that_is_text_alone_may_load_nothing()
     {
-        await using var door = await DoorHost.StartAsync();
+        await using var door = await DoorHost.StartAsync(settings => settings.GraphQL.Ide = false);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/graphql");
         request.Headers.Add("Accept", "text/html");
 
@@ -86,6 +86,30 @@ public sealed class OriginTests
 
         Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
         AssertSecure(answer);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/graphql")]
+    public async Task The_pages_run_scripts_of_the_service_alone_and_cannot_be_put_into_a_frame(string path)
+    {
+        await using var door = await DoorHost.StartAsync();
+
+        var policy = await PolicyOfAsync();
+
+        Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        // What styles have to carry cannot be guessed from another answer.
+        Assert.Equal(path == "/", policy != await PolicyOfAsync());
+
+        async Task<string> PolicyOfAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("Accept", "text/html");
+            using var answer = await door.Http.SendAsync(request);
+            return Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        }
     }
 
     [Theory]
