@@ -39,7 +39,7 @@ public sealed class IntrospectionTests
     [Theory]
     [InlineData("{organizatons{id}}")]
     [InlineData("{organization(idd:\"a\"){id}}")]
-    [InlineData("{devices(organizationId:\"a\",where:{connectivity:{eq:ONLIN}}){totalCount}}")]
+    [InlineData("{devices(organizationId:\"a\",wher:{connectivity:{eq:ONLINE}}){totalCount}}")]
     public async Task Who_may_not_ask_for_the_schema_is_told_no_names_of_it_either(string mistyped)
     {
         await using var door = await DoorHost.StartAsync(Beyond);
