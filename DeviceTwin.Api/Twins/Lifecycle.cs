@@ -119,7 +119,8 @@ public sealed class Lifecycle(TwinStore store, SyncStates syncStates, TimeProvid
         var queued = await context
             .Actions.Where(action => action.DeviceId == device.DeviceId && action.Status == ActionStatus.Queued)
             .ToListAsync(cancellationToken);
-        foreach (var action in queued)
+        // The answer that deletes the device can be here before its action is marked sent: that one has just been completed.
+        foreach (var action in queued.Where(action => action.Status == ActionStatus.Queued))
         {
             action.End(ActionStatus.Cancelled, "The device was deleted.", now);
             context.Add(Changes.Of(action, by, now));

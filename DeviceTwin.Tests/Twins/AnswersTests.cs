@@ -225,6 +225,20 @@ public sealed class AnswersTests
         Assert.Equal(SightingOutcome.Stored, await world.HearAsync("c333"));
     }
 
+    [Theory, EveryStore]
+    public async Task A_device_that_unregisters_before_its_action_is_marked_sent_has_completed_it(StoreKind kind)
+    {
+        await using var world = await TwinWorld.CreateAsync(kind);
+        await world.EnrollAsync("c333");
+        await world.RequestAsync("c333", ActionKind.Unregister);
+        var claimed = Assert.Single(await world.Outbox.ClaimAsync(1, CancellationToken.None));
+
+        await world.AnswerAsync(claimed, TwinWorld.Identity("c333"));
+
+        Assert.NotNull((await world.DeviceAsync("c333"))!.DeletedAt);
+        Assert.Equal(ActionStatus.Completed, (await world.ActionAsync(claimed.ActionId)).Status);
+    }
+
     [Fact]
     public async Task What_PostgreSQL_cannot_store_is_told_apart_from_a_store_that_is_away()
     {
