@@ -11,8 +11,11 @@ internal sealed class AnswerPump(
     RejectionLog rejections,
     TimeProvider clock,
     ILogger<AnswerPump> logger
-) : OrderedPump(channels.Answers, channels.AnswerCapacity, rejections, clock, logger)
+) : OrderedPump(channels.Answers, channels.AnswerCapacity, AtOnce, rejections, clock, logger)
 {
+    // Those that wait together are stored together.
+    private const int AtOnce = 128;
+
     /// <inheritdoc/>
     protected override async Task<Task> HandleAsync(InboundMessage message, CancellationToken stoppingToken)
     {

@@ -10,20 +10,20 @@ namespace DeviceTwin.Api.Mqtt;
 /// </summary>
 /// <param name="channel">Where the messages wait.</param>
 /// <param name="capacity">How many messages may have left the channel and not be done: as many as it holds itself, so that it stays a bound.</param>
+/// <param name="atOnce">How many are handled at once.</param>
 /// <param name="rejections">Counts and logs what is rejected.</param>
 /// <param name="clock">Paces what is tried again.</param>
 /// <param name="logger">Hears of it.</param>
 internal abstract partial class OrderedPump(
     Channel<InboundMessage> channel,
     int capacity,
+    int atOnce,
     RejectionLog rejections,
     TimeProvider clock,
     ILogger logger
 ) : BackgroundService
 {
-    private const int AtOnce = 16;
-
-    private readonly SemaphoreSlim slots = new(AtOnce);
+    private readonly SemaphoreSlim slots = new(atOnce);
     private readonly SemaphoreSlim room = new(capacity);
     private readonly Lock gate = new();
     private readonly Dictionary<string, Task> lastOfDevice = new(StringComparer.Ordinal);

@@ -14,8 +14,10 @@ internal sealed partial class TwinTopicPump(
     RejectionLog rejections,
     TimeProvider clock,
     ILogger<TwinTopicPump> logger
-) : OrderedPump(channels.TwinMessages, channels.TwinCapacity, rejections, clock, logger)
+) : OrderedPump(channels.TwinMessages, channels.TwinCapacity, AtOnce, rejections, clock, logger)
 {
+    private const int AtOnce = 16;
+
     // The broker's acknowledgement of an answer may stand behind messages that wait for us. Were they to wait for it in turn, all
     // would stand still: so many answers may be under way, and what is beyond is left out.
     private readonly SemaphoreSlim places = new(channels.TwinCapacity);

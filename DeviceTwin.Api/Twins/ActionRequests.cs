@@ -78,7 +78,8 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
         store.WriteAsync<Outcome<DeviceAction>>(
             async (context, token) =>
             {
-                var action = await ActionStatements.LockAsync(context, actionId, token);
+                var found = await ActionStatements.LockAsync(context, [actionId], token);
+                var action = found.GetValueOrDefault(actionId);
                 if (action is null || action.OrganizationId != organizationId)
                 {
                     return new ActionNotFound(actionId);

@@ -3,7 +3,9 @@ using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
+using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -25,142 +27,168 @@ public sealed class Answers(
     TimeProvider clock
 )
 {
-    /// <inheritdoc cref="IIntake.ApplyAsync" />
-    public async Task<string?> ApplyAsync(Answer answer, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(answer);
-        try
-        {
-            await store.WriteAsync((context, token) => ApplyAsync(context, answer, token), cancellationToken);
-            return null;
-        }
-        catch (RejectedAnswerException rejection)
-        {
-            return rejection.Message;
-        }
-    }
+    /// <summary>Applies answers in one transaction. Gives an outcome for each, in their order.</summary>
+    /// <param name="answers">The answers, at most one of each device.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    public Task<IReadOnlyList<AnswerOutcome>> ApplyAsync(
+        IReadOnlyList<Answer> answers,
+        CancellationToken cancellationToken
+    ) => store.WriteAsync((context, token) => ApplyAsync(context, answers, token), cancellationToken);
 
-    private async Task ApplyAsync(TwinDbContext context, Answer answer, CancellationToken cancellationToken)
-    {
-        var device = await DeviceStatements.LockAsync(context, answer.DeviceId, cancellationToken);
-        if (device is { DeletedAt: not null })
-        {
-            return;
-        }
-
-        var action =
-            await ActionStatements.LockAsync(context, answer.ActionId, cancellationToken)
-            ?? throw new RejectedAnswerException("no action has this id");
-        if (action.DeviceId != answer.DeviceId)
-        {
-            throw new RejectedAnswerException("the action is another device's");
-        }
-
-        if (
-            answer.Action.Length > 0
-            && !answer.Action.Equals(action.Kind.ToProtocol(), StringComparison.OrdinalIgnoreCase)
-        )
-        {
-            throw new RejectedAnswerException($"the action is a {action.Kind.ToProtocol()}, the answer is not");
-        }
-
-        if (!IsOpenFor(action.Status, answer.Success))
-        {
-            return;
-        }
-
-        var now = clock.GetUtcNow().UtcDateTime;
-        action.Status = answer.Success ? ActionStatus.Completed : ActionStatus.Failed;
-        action.Message = answer.Message.Length > 0 ? answer.Message : null;
-        action.UpdatedAt = now;
-        action.SentAt ??= now;
-        action.DueAt = null;
-        action.LeaseUntil = null;
-
-        var kinds = answer.Success
-            ? await ApplyResultAsync(context, device, action, answer, cancellationToken)
-            : ChangeKinds.None;
-        if (device is { DeletedAt: null } && MovesSync(action, kinds))
-        {
-            kinds |= await syncStates.RefreshAsync(context, device, kinds, cancellationToken);
-        }
-
-        context.Add(Changes.Of(action, TwinChange.ByDevice, now, kinds));
-    }
-
-    // A success that comes after the time limit still counts: the device did what was asked.
-    private static bool IsOpenFor(ActionStatus status, bool success) =>
-        status is ActionStatus.Queued or ActionStatus.Sent || (status is ActionStatus.TimedOut && success);
-
-    private static bool MovesSync(DeviceAction action, ChangeKinds kinds) =>
-        action.IsReconciliation || action.Kind == ActionKind.List || kinds.HasFlag(ChangeKinds.Snaps);
-
-    private async Task<ChangeKinds> ApplyResultAsync(
+    private async Task<IReadOnlyList<AnswerOutcome>> ApplyAsync(
         TwinDbContext context,
-        Device? device,
-        DeviceAction action,
-        Answer answer,
+        IReadOnlyList<Answer> answers,
         CancellationToken cancellationToken
     )
     {
-        switch (action.Kind)
+        string[] deviceIds = [.. answers.Select(answer => answer.DeviceId)];
+        var free = await DeviceStatements.LockFreeAsync(context, deviceIds, cancellationToken);
+        var devices = free.ToDictionary(device => device.DeviceId, StringComparer.Ordinal);
+        var known = await context
+            .Devices.Where(device => deviceIds.Contains(device.DeviceId))
+            .Select(device => device.DeviceId)
+            .ToHashSetAsync(cancellationToken);
+        string[] actionIds = [.. answers.Select(answer => answer.ActionId)];
+        var actions = await ActionStatements.LockAsync(context, actionIds, cancellationToken);
+
+        var outcomes = new AnswerOutcome[answers.Count];
+        var taken = new List<TakenAnswer>();
+        var now = clock.GetUtcNow().UtcDateTime;
+        for (var place = 0; place < answers.Count; place++)
         {
-            case ActionKind.Device:
-                return await identities.ApplyAsync(
-                    context,
-                    device,
-                    action,
-                    Needed<DeviceResult>(answer),
-                    cancellationToken
-                );
-            case ActionKind.Server:
-                var system = Needed<OperatingSystemResult>(answer);
-                return device is null
-                    ? ChangeKinds.None
-                    : await Identities.ApplyAsync(context, device, system, cancellationToken);
-            case ActionKind.List:
-                var list = Needed<SnapListResult>(answer);
-                return device is null
-                    ? ChangeKinds.None
-                    : await snapReports.ReplaceAsync(context, device, list, cancellationToken);
-            case ActionKind.Info:
-                return await SnapReports.UpdateAsync(
-                    context,
-                    device,
-                    action,
-                    Needed<SnapResult>(answer).Snap,
-                    cancellationToken
-                );
-            case ActionKind.Conf when answer.Result is SnapResult conf:
-                return await SnapReports.UpdateAsync(context, device, action, conf.Snap, cancellationToken);
-            case ActionKind.Unregister:
-                Identities.Check(answer.Result as DeviceResult, action);
-                return device is null
-                    ? ChangeKinds.None
-                    : await Lifecycle.DeleteAsync(context, device, action, cancellationToken);
-            case var kind when kind.ChangesSnaps():
-                await SnapReports.NoteBeforeAsync(context, device, action, cancellationToken);
-                var listAt = action.UpdatedAt + settings.Action.ListDelay;
-                await questions.AskAsync(
-                    context,
-                    action.OrganizationId,
-                    action.DeviceId,
-                    ActionKind.List,
-                    listAt,
-                    cancellationToken
-                );
-                return ChangeKinds.None;
-            default:
-                return ChangeKinds.None;
+            var answer = answers[place];
+            var device = devices.GetValueOrDefault(answer.DeviceId);
+            var action = actions.GetValueOrDefault(answer.ActionId);
+            if (device is null && known.Contains(answer.DeviceId))
+            {
+                outcomes[place] = new AnswerOutcome(null, IsHeld: true);
+            }
+            else if (device is { DeletedAt: not null })
+            {
+                // What a device says whose twin is out of sight is ignored.
+            }
+            else if (AnswerRules.Reject(answer, action) is { } reason)
+            {
+                outcomes[place] = new AnswerOutcome(reason);
+            }
+            else if (AnswerRules.Ends(action!.Status, answer.Success))
+            {
+                outcomes[place] = new AnswerOutcome(AnswerRules.RejectResult(answer, action));
+                if (outcomes[place].Rejection is null)
+                {
+                    action.SentAt ??= now;
+                    action.End(
+                        answer.Success ? ActionStatus.Completed : ActionStatus.Failed,
+                        answer.Message.Length > 0 ? answer.Message : null,
+                        now
+                    );
+                    taken.Add(new TakenAnswer(answer, action, device));
+                }
+            }
+        }
+
+        await ApplyResultsAsync(context, [.. taken.Where(one => one.Answer.Success)], cancellationToken);
+        await RefreshAsync(context, taken, cancellationToken);
+        context.AddRange(taken.Select(one => Changes.Of(one.Action, TwinChange.ByDevice, now, one.Kinds)));
+        return outcomes;
+    }
+
+    private async Task ApplyResultsAsync(
+        TwinDbContext context,
+        TakenAnswer[] taken,
+        CancellationToken cancellationToken
+    )
+    {
+        await snapReports.ReplaceAsync(
+            context,
+            [.. taken.Where(one => one is { Action.Kind: ActionKind.List, Device: not null })],
+            cancellationToken
+        );
+        await identities.CreateAsync(
+            context,
+            [.. taken.Where(one => one is { Action.Kind: ActionKind.Device, Device: null })],
+            cancellationToken
+        );
+        foreach (var one in taken.Where(one => one.Action.Kind != ActionKind.List))
+        {
+            one.Kinds |= await ApplyAsync(context, one, cancellationToken);
         }
     }
 
-    private static TResult Needed<TResult>(Answer answer)
-        where TResult : AnswerResult =>
-        answer.Result as TResult
-        ?? throw new RejectedAnswerException("it says success and has no result of the action's kind");
+    private async Task<ChangeKinds> ApplyAsync(
+        TwinDbContext context,
+        TakenAnswer taken,
+        CancellationToken cancellationToken
+    )
+    {
+        var (answer, action, device) = (taken.Answer, taken.Action, taken.Device);
+        switch (answer.Result)
+        {
+            case DeviceResult identity when action.Kind == ActionKind.Device && device is not null:
+                return await identities.UpdateAsync(context, device, identity, cancellationToken);
+            case OperatingSystemResult system when device is not null:
+                return await Identities.ApplyAsync(context, device, system, cancellationToken);
+            case SnapResult result when device is not null:
+                return await SnapReports.UpdateAsync(context, device, action, result.Snap, cancellationToken);
+        }
+
+        if (action.Kind == ActionKind.Unregister && device is not null)
+        {
+            return await Lifecycle.DeleteAsync(context, device, action, cancellationToken);
+        }
+
+        if (action.Kind.ChangesSnaps())
+        {
+            await SnapReports.NoteBeforeAsync(context, device, action, cancellationToken);
+            var listAt = action.UpdatedAt + settings.Action.ListDelay;
+            var (organizationId, deviceId) = (action.OrganizationId, action.DeviceId);
+            await questions.AskAsync(context, organizationId, deviceId, ActionKind.List, listAt, cancellationToken);
+        }
+
+        return ChangeKinds.None;
+    }
+
+    private async Task RefreshAsync(TwinDbContext context, List<TakenAnswer> taken, CancellationToken cancellationToken)
+    {
+        var moved = taken.Where(one => one is { Device.DeletedAt: null } && MovesSync(one)).ToList();
+        if (moved.Count == 0)
+        {
+            return;
+        }
+
+        // All at once and in the order of twins, whoever needs them first.
+        await context.SaveChangesAsync(cancellationToken);
+        await SyncStatements.LockAsync(context, [.. moved.Select(one => one.Device!.Id)], cancellationToken);
+        foreach (var alike in moved.GroupBy(one => one.Kinds & ChangeKinds.Snaps))
+        {
+            Device[] devices = [.. alike.Select(one => one.Device!)];
+            var refreshed = await syncStates.RefreshAsync(context, devices, alike.Key, cancellationToken);
+            foreach (var one in alike.Where(one => refreshed[one.Device!.Id].HasMoved))
+            {
+                one.Kinds |= ChangeKinds.Desired;
+            }
+        }
+    }
+
+    private static bool MovesSync(TakenAnswer taken) =>
+        taken.Action.IsReconciliation || taken.Action.Kind == ActionKind.List || taken.Kinds.HasFlag(ChangeKinds.Snaps);
 }
 
-/// <summary>An answer that must not change anything; the message says why, in one line.</summary>
-/// <param name="reason">Why.</param>
-public sealed class RejectedAnswerException(string reason) : Exception(reason);
+/// <summary>An answer that ends its action.</summary>
+/// <param name="answer">The answer.</param>
+/// <param name="action">The action, ended by it.</param>
+/// <param name="device">The twin; null where there is none yet.</param>
+public sealed class TakenAnswer(Answer answer, DeviceAction action, Device? device)
+{
+    /// <summary>The answer.</summary>
+    public Answer Answer => answer;
+
+    /// <summary>The action, ended by it.</summary>
+    public DeviceAction Action => action;
+
+    /// <summary>The twin; null where there was none.</summary>
+    public Device? Device => device;
+
+    /// <summary>What changed besides the action.</summary>
+    public ChangeKinds Kinds { get; set; }
+}

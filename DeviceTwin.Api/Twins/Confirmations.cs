@@ -2,7 +2,6 @@ using System.Text.Json;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
-using DeviceTwin.Data.Devices;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
@@ -16,26 +15,48 @@ public sealed class Confirmations(TimeProvider clock)
 
     private const int Most = 200;
 
-    /// <summary>Confirms the actions whose effect the list shows.</summary>
-    /// <param name="context">The context, in a transaction that holds the device's row.</param>
-    /// <param name="device">The twin.</param>
-    /// <param name="snaps">The list.</param>
+    /// <summary>Confirms the actions whose effect the lists show.</summary>
+    /// <param name="context">The context, in a transaction that holds the devices' rows.</param>
+    /// <param name="lists">Answers to <c>list</c>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task ConfirmAsync(
         TwinDbContext context,
-        Device device,
-        IReadOnlyList<SnapReport> snaps,
+        IReadOnlyList<TakenAnswer> lists,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(device);
-        ArgumentNullException.ThrowIfNull(snaps);
+        ArgumentNullException.ThrowIfNull(lists);
+        string[] deviceIds = [.. lists.Select(list => list.Action.DeviceId)];
+        var since = clock.GetUtcNow().UtcDateTime - Window;
+        var waiting = await Unconfirmed(context, since)
+            .Where(action => deviceIds.Contains(action.DeviceId))
+            .Select(action => action.DeviceId)
+            .Distinct()
+            .ToHashSetAsync(cancellationToken);
+        foreach (var list in lists.Where(list => waiting.Contains(list.Action.DeviceId)))
+        {
+            var snaps = ((SnapListResult)list.Answer.Result!).Snaps;
+            await ConfirmAsync(context, list.Action.DeviceId, snaps, since, cancellationToken);
+        }
+    }
+
+    private static IQueryable<DeviceAction> Unconfirmed(TwinDbContext context, DateTime since) =>
+        context
+            .Actions.Where(action => action.Status == ActionStatus.Completed && action.UpdatedAt >= since)
+            .Where(action => action.Snap != null && action.ConfirmedAt == null);
+
+    private async Task ConfirmAsync(
+        TwinDbContext context,
+        string deviceId,
+        IReadOnlyList<SnapReport> snaps,
+        DateTime since,
+        CancellationToken cancellationToken
+    )
+    {
         var now = clock.GetUtcNow().UtcDateTime;
-        var since = now - Window;
-        var actions = await context
-            .Actions.Where(action => action.DeviceId == device.DeviceId && action.Status == ActionStatus.Completed)
-            .Where(action => action.Snap != null && action.ConfirmedAt == null && action.UpdatedAt >= since)
+        var actions = await Unconfirmed(context, since)
+            .Where(action => action.DeviceId == deviceId)
             .OrderByDescending(action => action.Id)
             .Take(Most)
             .ToListAsync(cancellationToken);

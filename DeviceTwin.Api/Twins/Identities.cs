@@ -4,6 +4,7 @@ using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Enrollments;
 using DeviceTwin.Data.Fleet;
 using DeviceTwin.Data.Organizations;
 using Microsoft.EntityFrameworkCore;
@@ -16,37 +17,6 @@ namespace DeviceTwin.Api.Twins;
 /// <param name="clock">Our clock.</param>
 public sealed class Identities(Questions questions, SyncStates syncStates, TimeProvider clock)
 {
-    /// <summary>Applies the answer to a <c>device</c> action. Gives what changed besides the action.</summary>
-    /// <param name="context">The context, in a transaction that holds the device's row.</param>
-    /// <param name="device">The twin; null where there is none yet.</param>
-    /// <param name="action">The action that is answered.</param>
-    /// <param name="result">Who the device says it is.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<ChangeKinds> ApplyAsync(
-        TwinDbContext context,
-        Device? device,
-        DeviceAction action,
-        DeviceResult result,
-        CancellationToken cancellationToken
-    )
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(action);
-        ArgumentNullException.ThrowIfNull(result);
-        Check(result, action);
-        if (device is null)
-        {
-            await CreateAsync(context, action, result, cancellationToken);
-            return ChangeKinds.Created
-                | (result.OperatingSystem is null ? ChangeKinds.None : ChangeKinds.OperatingSystem);
-        }
-
-        var kinds = await UpdateAsync(context, device, result, cancellationToken);
-        return result.OperatingSystem is { } system
-            ? kinds | await ApplyAsync(context, device, system, cancellationToken)
-            : kinds;
-    }
-
     /// <summary>Applies an operating system. Gives what changed.</summary>
     /// <param name="context">The context, in a transaction that holds the device's row.</param>
     /// <param name="device">The twin.</param>
@@ -62,7 +32,6 @@ public sealed class Identities(Questions questions, SyncStates syncStates, TimeP
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(result);
-        Check(result.DeviceId, device.DeviceId);
         var system = await context.OperatingSystems.FindAsync([device.Id], cancellationToken);
         if (system is null)
         {
@@ -74,43 +43,51 @@ public sealed class Identities(Questions questions, SyncStates syncStates, TimeP
         return context.Entry(system).State == EntityState.Modified ? ChangeKinds.OperatingSystem : ChangeKinds.None;
     }
 
-    /// <summary>Checks that a result speaks of the device and the organization that the action was for.</summary>
-    /// <param name="result">The result; null where the answer has none.</param>
-    /// <param name="action">The action.</param>
-    /// <exception cref="RejectedAnswerException">It speaks of others.</exception>
-    public static void Check(DeviceResult? result, DeviceAction action)
+    /// <summary>Creates the twins of devices that have told who they are.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="taken">Successful answers to <c>device</c> of devices that have no twin.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task CreateAsync(
+        TwinDbContext context,
+        IReadOnlyList<TakenAnswer> taken,
+        CancellationToken cancellationToken
+    )
     {
-        ArgumentNullException.ThrowIfNull(action);
-        if (result is null)
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(taken);
+        if (taken.Count == 0)
         {
             return;
         }
 
-        Check(result.DeviceId, action.DeviceId);
-        if (result.OrganizationId != action.OrganizationId)
-        {
-            throw new RejectedAnswerException("its result names another organization");
-        }
-    }
-
-    private static void Check(string namedDeviceId, string deviceId)
-    {
-        if (namedDeviceId.Length > 0 && namedDeviceId != deviceId)
-        {
-            throw new RejectedAnswerException("its result names another device");
-        }
-    }
-
-    private async Task CreateAsync(
-        TwinDbContext context,
-        DeviceAction action,
-        DeviceResult result,
-        CancellationToken cancellationToken
-    )
-    {
         var now = clock.GetUtcNow().UtcDateTime;
-        var enrollment = await context.Enrollments.FindAsync([action.DeviceId], cancellationToken);
-        await OrganizationStatements.EnsureAsync(context, action.OrganizationId, now, cancellationToken);
+        string[] deviceIds = [.. taken.Select(one => one.Action.DeviceId)];
+        var enrollments = await context
+            .Enrollments.Where(row => deviceIds.Contains(row.DeviceId))
+            .ToDictionaryAsync(row => row.DeviceId, StringComparer.Ordinal, cancellationToken);
+        foreach (var organizationId in taken.Select(one => one.Action.OrganizationId).Distinct().Order())
+        {
+            await OrganizationStatements.EnsureAsync(context, organizationId, now, cancellationToken);
+        }
+
+        var devices = new List<Device>();
+        foreach (var one in taken)
+        {
+            var result = (DeviceResult)one.Answer.Result!;
+            devices.Add(New(one.Action, result, enrollments.GetValueOrDefault(one.Action.DeviceId), now));
+            one.Kinds |= ChangeKinds.Created;
+            one.Kinds |= result.OperatingSystem is null ? ChangeKinds.None : ChangeKinds.OperatingSystem;
+        }
+
+        context.AddRange(devices);
+        context.RemoveRange(enrollments.Values);
+        await context.SaveChangesAsync(cancellationToken);
+        await CountAsync(context, devices, now, cancellationToken);
+        await AskForTheRestAsync(context, devices, now, cancellationToken);
+    }
+
+    private static Device New(DeviceAction action, DeviceResult result, Enrollment? enrollment, DateTime now)
+    {
         var device = new Device
         {
             OrganizationId = action.OrganizationId,
@@ -128,54 +105,91 @@ public sealed class Identities(Questions questions, SyncStates syncStates, TimeP
             OperatingSystem = result.OperatingSystem is { } system ? Fill(new DeviceOperatingSystem(), system) : null,
         };
         Fill(device, result);
-        context.Add(device);
-        if (enrollment is not null)
+        return device;
+    }
+
+    private async Task CountAsync(
+        TwinDbContext context,
+        List<Device> devices,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        var ledger = new FleetLedger(context);
+        foreach (var device in devices)
         {
-            context.Remove(enrollment);
+            context.Add(
+                new ConnectivityChange
+                {
+                    TwinId = device.Id,
+                    Connectivity = Connectivity.Online,
+                    At = now,
+                }
+            );
+            context.Add(Changes.Of(device, ChangeKinds.Connectivity, TwinChange.ByService, now));
+            ledger.Add(device, Connectivity.Online, device.Sync!.Count);
         }
 
-        await context.SaveChangesAsync(cancellationToken);
-        context.Add(
-            new ConnectivityChange
-            {
-                TwinId = device.Id,
-                Connectivity = Connectivity.Online,
-                At = now,
-            }
-        );
-        context.Add(Changes.Of(device, ChangeKinds.Connectivity, TwinChange.ByService, now));
-        var ledger = new FleetLedger(context);
-        ledger.Add(device, Connectivity.Online, device.Sync.Count);
         ledger.Write();
-        await LayerStatements.JoinModelAsync(context, device.OrganizationId, device.Model, cancellationToken);
-        await syncStates.RefreshAsync(context, device, ChangeKinds.Desired, cancellationToken);
-        await AskForTheRestAsync(context, device, result, now, cancellationToken);
+        foreach (
+            var (organizationId, model) in devices.Select(one => (one.OrganizationId, one.Model)).Distinct().Order()
+        )
+        {
+            await LayerStatements.JoinModelAsync(context, organizationId, model, cancellationToken);
+        }
+
+        await syncStates.RefreshAsync(context, devices, ChangeKinds.Desired, cancellationToken);
     }
 
     // The first list may have been answered before the twin was there to take it.
     private async Task AskForTheRestAsync(
         TwinDbContext context,
-        Device device,
-        DeviceResult result,
+        List<Device> devices,
         DateTime now,
         CancellationToken cancellationToken
     )
     {
-        if (result.OperatingSystem is null)
+        string[] deviceIds = [.. devices.Select(device => device.DeviceId)];
+        var listed = await Questions.FindOpenAsync(context, deviceIds, ActionKind.List, cancellationToken);
+        foreach (var device in devices)
         {
-            await AskAsync(ActionKind.Server);
+            if (device.OperatingSystem is null)
+            {
+                await AskAsync(device, ActionKind.Server);
+            }
+
+            if (!listed.Contains(device.DeviceId))
+            {
+                await AskAsync(device, ActionKind.List);
+            }
         }
 
-        if (!await Questions.IsOpenAsync(context, device.DeviceId, ActionKind.List, cancellationToken))
-        {
-            await AskAsync(ActionKind.List);
-        }
-
-        Task AskAsync(ActionKind kind) =>
+        Task AskAsync(Device device, ActionKind kind) =>
             questions.AskAsync(context, device.OrganizationId, device.DeviceId, kind, now, cancellationToken);
     }
 
-    private async Task<ChangeKinds> UpdateAsync(
+    /// <summary>Brings a twin up to date with who its device says it is. Gives what changed.</summary>
+    /// <param name="context">The context, in a transaction that holds the device's row.</param>
+    /// <param name="device">The twin.</param>
+    /// <param name="result">Who the device says it is.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<ChangeKinds> UpdateAsync(
+        TwinDbContext context,
+        Device device,
+        DeviceResult result,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(result);
+        var kinds = await UpdateSummaryAsync(context, device, result, cancellationToken);
+        return result.OperatingSystem is { } system
+            ? kinds | await ApplyAsync(context, device, system, cancellationToken)
+            : kinds;
+    }
+
+    private async Task<ChangeKinds> UpdateSummaryAsync(
         TwinDbContext context,
         Device device,
         DeviceResult result,

@@ -54,17 +54,21 @@ public sealed class Questions(Settings settings, TimeProvider clock)
         context.Add(New(device.OrganizationId, device.DeviceId, kind, dueAt));
     }
 
-    /// <summary>Whether a question of this kind is on its way to the device.</summary>
+    /// <summary>The devices among these to which a question of this kind is on its way.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="deviceId">The device.</param>
+    /// <param name="deviceIds">The devices.</param>
     /// <param name="kind">Device, server or list.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static Task<bool> IsOpenAsync(
+    public static Task<HashSet<string>> FindOpenAsync(
         TwinDbContext context,
-        string deviceId,
+        string[] deviceIds,
         ActionKind kind,
         CancellationToken cancellationToken
-    ) => Open(context, kind).AnyAsync(action => action.DeviceId == deviceId, cancellationToken);
+    ) =>
+        Open(context, kind)
+            .Where(action => deviceIds.Contains(action.DeviceId))
+            .Select(action => action.DeviceId)
+            .ToHashSetAsync(cancellationToken);
 
     /// <summary>Asks devices that are not known who they are and what snaps they have, unless that is already asked.</summary>
     /// <param name="context">The context, in a transaction.</param>
@@ -79,10 +83,7 @@ public sealed class Questions(Settings settings, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(devices);
         var deviceIds = devices.Select(device => device.DeviceId).ToArray();
-        var asked = await Open(context, ActionKind.Device)
-            .Where(action => deviceIds.Contains(action.DeviceId))
-            .Select(action => action.DeviceId)
-            .ToHashSetAsync(cancellationToken);
+        var asked = await FindOpenAsync(context, deviceIds, ActionKind.Device, cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
         foreach (var (organizationId, deviceId) in devices.Where(device => !asked.Contains(device.DeviceId)))
         {

@@ -12,27 +12,47 @@ namespace DeviceTwin.Api.Twins;
 /// <param name="clock">Our clock.</param>
 public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
 {
-    /// <summary>Replaces the device's snaps by a list. Gives what changed.</summary>
-    /// <param name="context">The context, in a transaction that holds the device's row.</param>
-    /// <param name="device">The twin.</param>
-    /// <param name="list">The list.</param>
+    /// <summary>Replaces devices' snaps by what they list.</summary>
+    /// <param name="context">The context, in a transaction that holds the devices' rows.</param>
+    /// <param name="taken">Successful answers to <c>list</c> of devices that have a twin.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<ChangeKinds> ReplaceAsync(
+    public async Task ReplaceAsync(
         TwinDbContext context,
-        Device device,
-        SnapListResult list,
+        IReadOnlyList<TakenAnswer> taken,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(device);
-        ArgumentNullException.ThrowIfNull(list);
-        var stored = await context
-            .Snaps.Where(snap => snap.TwinId == device.Id)
-            .ToDictionaryAsync(snap => snap.Name, StringComparer.Ordinal, cancellationToken);
+        ArgumentNullException.ThrowIfNull(taken);
+        if (taken.Count == 0)
+        {
+            return;
+        }
+
+        long[] twinIds = [.. taken.Select(one => one.Device!.Id)];
+        var stored = (
+            await context.Snaps.Where(snap => twinIds.Contains(snap.TwinId)).ToListAsync(cancellationToken)
+        ).ToLookup(snap => snap.TwinId);
+        foreach (var one in taken)
+        {
+            Replace(context, one.Device!, stored[one.Device!.Id], (SnapListResult)one.Answer.Result!);
+        }
+
+        var changed = ChangedTwins(context);
+        foreach (var one in taken.Where(one => changed.Contains(one.Device!.Id)))
+        {
+            one.Kinds |= ChangeKinds.Snaps;
+        }
+
+        await confirmations.ConfirmAsync(context, taken, cancellationToken);
+    }
+
+    private void Replace(TwinDbContext context, Device device, IEnumerable<Snap> stored, SnapListResult list)
+    {
+        var left = stored.ToDictionary(snap => snap.Name, StringComparer.Ordinal);
         foreach (var report in list.Snaps)
         {
-            if (!stored.Remove(report.Name, out var snap))
+            if (!left.Remove(report.Name, out var snap))
             {
                 snap = new Snap { TwinId = device.Id, Name = report.Name };
                 context.Add(snap);
@@ -42,42 +62,30 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
             snap.Config = Same(snap.Config, report.Config) ? snap.Config : report.Config;
         }
 
-        context.RemoveRange(stored.Values);
-        var kinds = HaveSnapsChanged(context) ? ChangeKinds.Snaps : ChangeKinds.None;
+        context.RemoveRange(left.Values);
         device.SnapListHash = list.SnapListHash ?? device.SnapListHash;
         device.InstalledSnapsHash = list.InstalledSnapsHash ?? device.InstalledSnapsHash;
         device.SnapsReportedAt = clock.GetUtcNow().UtcDateTime;
-        await confirmations.ConfirmAsync(context, device, list.Snaps, cancellationToken);
-        return kinds;
     }
 
     /// <summary>Brings one snap up to date; a config that the report lacks stays as it is known. Gives what changed.</summary>
     /// <param name="context">The context, in a transaction that holds the device's row.</param>
-    /// <param name="device">The twin; null where there is none.</param>
+    /// <param name="device">The twin.</param>
     /// <param name="action">The action that is answered: info or conf.</param>
     /// <param name="report">The snap.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static async Task<ChangeKinds> UpdateAsync(
         TwinDbContext context,
-        Device? device,
+        Device device,
         DeviceAction action,
         SnapReport report,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(action);
         ArgumentNullException.ThrowIfNull(report);
-        if (report.Name != action.Snap)
-        {
-            throw new RejectedAnswerException("its result is another snap");
-        }
-
-        if (device is null)
-        {
-            return ChangeKinds.None;
-        }
-
         var snap = await context.Snaps.SingleOrDefaultAsync(
             row => row.TwinId == device.Id && row.Name == report.Name,
             cancellationToken
@@ -91,7 +99,7 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
         Fill(snap, report);
         snap.Config = report.Config is null || Same(snap.Config, report.Config) ? snap.Config : report.Config;
         snap.StoreSnapId = action.Kind == ActionKind.Info ? report.DeviceId : snap.StoreSnapId;
-        return HaveSnapsChanged(context) ? ChangeKinds.Snaps : ChangeKinds.None;
+        return ChangedTwins(context).Contains(device.Id) ? ChangeKinds.Snaps : ChangeKinds.None;
     }
 
     /// <summary>Notes on an action what its snap was when the device answered, so that a later list can show that it moved.</summary>
@@ -135,8 +143,13 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
         }
     }
 
-    private static bool HaveSnapsChanged(TwinDbContext context) =>
-        context.ChangeTracker.Entries<Snap>().Any(entry => entry.State != EntityState.Unchanged);
+    private static HashSet<long> ChangedTwins(TwinDbContext context) =>
+        [
+            .. context
+                .ChangeTracker.Entries<Snap>()
+                .Where(entry => entry.State != EntityState.Unchanged)
+                .Select(entry => entry.Entity.TwinId),
+        ];
 
     // PostgreSQL gives JSON back with its own spaces and order of keys: texts differ where values do not.
     private static bool Same(string? stored, string? told)

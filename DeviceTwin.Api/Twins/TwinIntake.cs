@@ -4,7 +4,7 @@ namespace DeviceTwin.Api.Twins;
 /// <param name="sightings">Takes in heartbeats.</param>
 /// <param name="answers">Takes in answers.</param>
 /// <param name="metrics">Takes in metrics.</param>
-public sealed class TwinIntake(Sightings sightings, Answers answers, MetricsIntake metrics) : IIntake
+public sealed class TwinIntake(Sightings sightings, AnswerBatches answers, MetricsIntake metrics) : IIntake
 {
     /// <inheritdoc />
     public Task<IReadOnlyList<SightingOutcome>> StoreAsync(

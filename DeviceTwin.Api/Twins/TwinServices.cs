@@ -20,6 +20,7 @@ public static class TwinServices
             .AddSingleton<SnapReports>()
             .AddSingleton<Identities>()
             .AddSingleton<Answers>()
+            .AddSingleton<AnswerBatches>()
             .AddSingleton<MetricsIntake>()
             .AddSingleton<IIntake, TwinIntake>()
             .AddSingleton<IDeviceOrganizations, DeviceOrganizations>()

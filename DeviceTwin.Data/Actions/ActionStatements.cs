@@ -15,21 +15,23 @@ public static class ActionStatements
         );
     }
 
-    /// <summary>Reads an action and holds its row until the transaction ends; null where there is none.</summary>
+    /// <summary>Reads actions by their <see cref="DeviceAction.ActionId"/> and holds their rows until the transaction ends.</summary>
     /// <param name="context">The context, in a transaction.</param>
-    /// <param name="actionId">The id that travels to the device and back.</param>
+    /// <param name="actionIds">The ids that travel to devices and back.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<DeviceAction?> LockAsync(
+    public static Task<Dictionary<string, DeviceAction>> LockAsync(
         TwinDbContext context,
-        string actionId,
+        string[] actionIds,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
         var rows = context.IsPostgres
-            ? context.Actions.FromSql($"select * from action where action_id = {actionId} for no key update")
-            : context.Actions.Where(action => action.ActionId == actionId);
-        return (await rows.ToListAsync(cancellationToken)).SingleOrDefault();
+            ? context.Actions.FromSql(
+                $"select * from action where action_id = any({actionIds}) order by id for no key update"
+            )
+            : context.Actions.Where(action => actionIds.Contains(action.ActionId));
+        return rows.ToDictionaryAsync(action => action.ActionId, StringComparer.Ordinal, cancellationToken);
     }
 
     /// <summary>Reads and holds open actions whose time is over, the oldest first, leaving out those that somebody else holds.</summary>
