@@ -237,9 +237,10 @@ internal sealed class AgentConnection : IAsyncDisposable
             await act(client);
             return true;
         }
-        catch (Exception error)
-            when (BrokerAccess.IsConnectionError(error) && !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (BrokerAccess.IsConnectionError(error))
         {
+            // The client tells a publish that is cancelled as one that timed out.
+            cancellationToken.ThrowIfCancellationRequested();
             return false;
         }
     }
