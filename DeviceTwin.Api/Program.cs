@@ -59,12 +59,12 @@ public static class Program
 
         var app = builder.Build();
         app.UseWebDoor();
-        app.UseDashboardFiles();
+        app.UseDashboardFiles(BuiltPage.Folder);
         app.UseCallers();
         app.UseCallerRate();
         app.MapGraphQLTransports();
         app.MapServiceHealth();
-        app.MapDashboard();
+        app.MapDashboard(BuiltPage.Folder);
         return app;
     }
 }

@@ -7,18 +7,19 @@ namespace DeviceTwin.Api.Web;
 /// A page that Vite built. It is sent with a policy of its own: scripts from here alone, and of styles in the page those that
 /// carry a number that is drawn anew for each answer.
 /// </summary>
-/// <param name="file">Its file in <see cref="Folder"/>.</param>
-internal sealed class BuiltPage(string file)
+/// <param name="folder">Where built pages are.</param>
+/// <param name="file">Its file there.</param>
+internal sealed class BuiltPage(string folder, string file)
 {
     private const string NoncePlace = "{nonce}";
 
     private readonly Lazy<string?> text = new(() =>
     {
-        var path = Path.Combine(Folder, file);
+        var path = Path.Combine(folder, file);
         return File.Exists(path) ? File.ReadAllText(path) : null;
     });
 
-    /// <summary>Where built pages are.</summary>
+    /// <summary>Where the build puts them.</summary>
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "dashboard");
 
     /// <summary>Whether it was built.</summary>

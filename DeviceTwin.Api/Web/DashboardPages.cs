@@ -41,10 +41,11 @@ public static class DashboardPages
 
     /// <summary>Serves the built files, and the explorer. Stands before authentication.</summary>
     /// <param name="app">The service.</param>
-    public static void UseDashboardFiles(this WebApplication app)
+    /// <param name="folder">Where they were built; they may not be there.</param>
+    public static void UseDashboardFiles(this WebApplication app, string folder)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var explorer = new BuiltPage("explorer.html");
+        var explorer = new BuiltPage(folder, "explorer.html");
         if (explorer.IsThere && app.Services.GetRequiredService<Settings>().GraphQL.Ide)
         {
             // Its editor writes styles where no number can be given to them.
@@ -53,22 +54,23 @@ public static class DashboardPages
             app.UseWhen(IsForExplorer, branch => branch.Run(context => explorer.WriteAsync(context, Policy)));
         }
 
-        var folder = Path.Combine(BuiltPage.Folder, Files.TrimStart('/'));
-        if (Directory.Exists(folder))
+        var files = Path.Combine(folder, Files.TrimStart('/'));
+        if (Directory.Exists(files))
         {
             app.UseWhen(
                 context => context.Request.Path.StartsWithSegments(Files, StringComparison.Ordinal),
-                branch => ServeFiles(branch, folder)
+                branch => ServeFiles(branch, files)
             );
         }
     }
 
     /// <summary>Maps the dashboard's views.</summary>
     /// <param name="app">The service.</param>
-    public static void MapDashboard(this WebApplication app)
+    /// <param name="folder">Where they were built; where they are not there, a page says how to build them.</param>
+    public static void MapDashboard(this WebApplication app, string folder)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var page = new BuiltPage("index.html");
+        var page = new BuiltPage(folder, "index.html");
         var authentication = app.Services.GetRequiredService<Settings>().Authentication;
         var signIn = JsonSerializer.Serialize(SignIn.By(authentication), SignInJson.Default.SignIn);
         var policy =

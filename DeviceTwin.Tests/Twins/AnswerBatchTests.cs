@@ -1,6 +1,7 @@
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.Infrastructure;
 
 namespace DeviceTwin.Tests.Twins;
@@ -74,6 +75,61 @@ public sealed class AnswerBatchTests
         {
             Assert.NotNull(await world.DeviceAsync(action.DeviceId));
         }
+    }
+
+    [Fact]
+    public async Task One_whose_device_somebody_holds_is_told_to_try_again_and_keeps_nobody_waiting()
+    {
+        await using var world = await TwinWorld.CreateAsync(StoreKind.Postgres);
+        await world.EnrollAsync("held");
+        await world.EnrollAsync("free");
+        await world.RequestAsync("held", ActionKind.List);
+        await world.RequestAsync("free", ActionKind.List);
+        var asked = (await world.SendAsync()).ToDictionary(action => action.DeviceId, StringComparer.Ordinal);
+        var snaps = new SnapListResult([new SnapReport { Name = "nats" }], null, null);
+
+        await world.Store.WriteAsync(
+            async (context, token) =>
+            {
+                await DeviceStatements.LockAsync(context, "held", token);
+                var held = world.AnswerAsync(asked["held"], snaps);
+                Assert.Null(await world.AnswerAsync(asked["free"], snaps));
+                await Assert.ThrowsAsync<TimeoutException>(() => held);
+            },
+            CancellationToken.None
+        );
+
+        Assert.Equal(ActionStatus.Completed, (await world.ActionAsync(asked["free"].ActionId)).Status);
+        Assert.Equal(ActionStatus.Sent, (await world.ActionAsync(asked["held"].ActionId)).Status);
+        Assert.Null(await world.AnswerAsync(asked["held"], snaps));
+        Assert.Equal(ActionStatus.Completed, (await world.ActionAsync(asked["held"].ActionId)).Status);
+    }
+
+    [Fact]
+    public async Task Those_that_wait_together_are_read_and_written_together()
+    {
+        await using var world = await TwinWorld.CreateAsync(StoreKind.Postgres);
+        var asked = (await HearAsync(world)).Where(action => action.Kind == ActionKind.Device).ToList();
+        world.Commands.Clear();
+
+        await world
+            .Get<Answers>()
+            .ApplyAsync(
+                [
+                    .. asked.Select(action => new Answer(
+                        action.DeviceId,
+                        action.ActionId,
+                        "device",
+                        true,
+                        "",
+                        TwinWorld.Identity(action.DeviceId),
+                        world.Now
+                    )),
+                ],
+                CancellationToken.None
+            );
+
+        Assert.InRange(world.Commands.Count, 1, 2 * Devices);
     }
 
     private static async Task<IReadOnlyList<OutgoingAction>> HearAsync(TwinWorld world)
