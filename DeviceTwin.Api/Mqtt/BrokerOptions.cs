@@ -14,6 +14,9 @@ internal sealed class BrokerOptions
     // What is a little too large is still read, so that it can be rejected with a reason; what is far too large the broker keeps.
     private const int RejectableExcess = 4;
 
+    // The system counts some kilobyte for each small packet: MQTTnet's 8 KB hold a dozen heartbeats, and the broker waits for us after each dozen.
+    private const int SocketBuffer = 1024 * 1024;
+
     private readonly Settings settings;
     private readonly EmbeddedBroker embedded;
     private readonly EmbeddedAdmission admission;
@@ -87,6 +90,8 @@ internal sealed class BrokerOptions
             );
         }
 
-        return options.Build();
+        var built = options.Build();
+        ((MqttClientTcpOptions)built.ChannelOptions).BufferSize = SocketBuffer;
+        return built;
     }
 }
