@@ -90,27 +90,6 @@ public sealed class MetricsLoader(TwinStore store) : BatchLoader<long, DeviceMet
     }
 }
 
-/// <summary>Loads snaps by twin, by name.</summary>
-/// <param name="store">The store.</param>
-public sealed class SnapsLoader(TwinStore store) : ListLoader<long, SnapNode>
-{
-    private static readonly CompiledQuery<long, Snap> Rows = new(
-        (context, twinIds) =>
-            context.Snaps.AsNoTracking().Where(snap => twinIds.Contains(snap.TwinId)).OrderBy(snap => snap.Name)
-    );
-
-    /// <inheritdoc />
-    protected override async Task<ILookup<long, SnapNode>> FetchAsync(
-        IReadOnlyList<long> keys,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var context = await store.OpenAsync(cancellationToken);
-        var snaps = await Rows.Read(context, keys).ToListAsync(cancellationToken);
-        return snaps.ToLookup(snap => snap.TwinId, snap => new SnapNode(snap));
-    }
-}
-
 /// <summary>Loads groups by the twin that is in them, by name.</summary>
 /// <param name="store">The store.</param>
 public sealed class DeviceGroupsLoader(TwinStore store) : ListLoader<long, GroupNode>

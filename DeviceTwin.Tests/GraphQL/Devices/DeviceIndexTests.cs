@@ -6,7 +6,8 @@ using Xunit.Abstractions;
 
 namespace DeviceTwin.Tests.GraphQL.Devices;
 
-/// <summary>How PostgreSQL reads lists of a fleet that is large.</summary>
+/// <summary>How PostgreSQL reads lists of a fleet that is large. Making it keeps the machine busy, so it runs when the other tests are done.</summary>
+[Collection(nameof(DeviceIndexTests))]
 public sealed class DeviceIndexTests(ITestOutputHelper output)
 {
     private const int Devices = 1_000_000;
@@ -100,3 +101,6 @@ public sealed class DeviceIndexTests(ITestOutputHelper output)
         await context.Database.ExecuteSqlRawAsync("vacuum analyze");
     }
 }
+
+[CollectionDefinition(nameof(DeviceIndexTests), DisableParallelization = true)]
+public sealed class DeviceIndexCollection;
