@@ -2,7 +2,7 @@ using DeviceTwin.Servers;
 
 namespace DeviceTwin.Bench.Surroundings;
 
-/// <summary>Publishes the service in Release and compiled ahead, as the image is, from the sources that this program was built from.</summary>
+/// <summary>Publishes the service in Release, from the sources that this program was built from.</summary>
 internal static class ServicePublishing
 {
     /// <summary>Publishes it.</summary>
@@ -25,9 +25,6 @@ internal static class ServicePublishing
             Path.Combine(root, "DeviceTwin.Api"),
             "--configuration",
             "Release",
-            "--use-current-runtime",
-            "--no-self-contained",
-            "-p:PublishReadyToRun=true",
             "--output",
             folder
         );
