@@ -105,6 +105,7 @@ internal sealed partial class EmbeddedListener(
     private async Task ServeAsync(Socket socket, MqttServerOptions options, IMqttNetLogger log)
     {
         using var owned = socket;
+        await using var stop = stopping.Token.Register(socket.Dispose);
         try
         {
             socket.NoDelay = true;
@@ -173,7 +174,8 @@ internal sealed partial class EmbeddedListener(
             using var bounded = new BoundedChannel(channel, settings.Mqtt.PacketLimit, begun);
             var writer = new MqttBufferWriter(options.WriterBufferSize, options.WriterBufferSizeMax);
             using var adapter = new MqttChannelAdapter(bounded, new MqttPacketFormatterAdapter(writer), log);
-            await ClientHandler!(adapter);
+            // MQTTnet takes it away when it stops.
+            await (ClientHandler?.Invoke(adapter) ?? Task.CompletedTask);
         }
     }
 
