@@ -17,7 +17,7 @@ namespace DeviceTwin.Api.Events;
 /// </param>
 /// <param name="ActionsPending">Actions that are queued or wait for their answer.</param>
 /// <param name="ByModel">The same by brand and model, in that order; models without devices are left out.</param>
-/// <param name="HeartbeatsPerSecond">Over the last ten seconds, see <see cref="HeartbeatRate"/>.</param>
+/// <param name="HeartbeatsPerSecond">Heartbeats a second, over the last ten seconds, as the process that is asked stored them.</param>
 /// <param name="At">When it was read, by our clock (UTC).</param>
 public sealed record FleetSummary(
     string OrganizationId,

@@ -37,6 +37,8 @@ public static class TwinServices
             .AddSingleton<DeviceDesired>()
             .AddSingleton<SharedLayers>()
             .AddSingleton<JobRequests>()
+            .AddSingleton<FleetHistory>()
+            .AddHostedService(provider => provider.GetRequiredService<FleetHistory>())
             .AddHostedService<OfflineSweep>()
             .AddHostedService<ActionExpiry>()
             .AddHostedService<JobRunner>()

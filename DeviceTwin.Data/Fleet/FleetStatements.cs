@@ -38,6 +38,41 @@ public static class FleetStatements
             .ToListAsync(cancellationToken);
     }
 
+    /// <summary>The counts of every organization that has devices in sight.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<List<FleetTotals>> CountFleetsAsync(TwinDbContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context
+            .FleetCounts.GroupBy(count => count.OrganizationId)
+            .Where(fleet => fleet.Sum(count => count.Total) != 0)
+            .Select(fleet => new FleetTotals(
+                fleet.Key,
+                fleet.Sum(count => count.Total),
+                fleet.Sum(count => count.Online),
+                fleet.Sum(count => count.Offline),
+                fleet.Sum(count => count.InSync),
+                fleet.Sum(count => count.Drifted)
+            ))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>How many actions of each organization are queued or wait for their answer; those without any are left out.</summary>
+    /// <inheritdoc cref="CountFleetsAsync" />
+    public static Task<Dictionary<string, int>> CountOpenActionsOfAllAsync(
+        TwinDbContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context
+            .Actions.Where(action => EF.Constant(Open).Contains(action.Status))
+            .GroupBy(action => action.OrganizationId)
+            .Select(open => new { open.Key, Count = open.Count() })
+            .ToDictionaryAsync(open => open.Key, open => open.Count, cancellationToken);
+    }
+
     /// <summary>How many devices the changes of shared layers of desired state have yet to reach.</summary>
     /// <inheritdoc cref="CountModelsAsync" />
     public static Task<int> CountUnmarkedAsync(
@@ -87,3 +122,12 @@ public sealed record ModelCount(
     int InSync,
     int Drifted
 );
+
+/// <summary>How many devices an organization has.</summary>
+/// <param name="OrganizationId">The organization.</param>
+/// <param name="Total">Devices in sight.</param>
+/// <param name="Online">Those that are heard.</param>
+/// <param name="Offline">Those that are not heard any more.</param>
+/// <param name="InSync">Those that are in sync with what is desired of them.</param>
+/// <param name="Drifted">Those that are known to differ from it.</param>
+public sealed record FleetTotals(string OrganizationId, int Total, int Online, int Offline, int InSync, int Drifted);

@@ -45,12 +45,25 @@ public sealed class Chromium : IAsyncLifetime
     /// <param name="host">The service.</param>
     /// <param name="path">The page's path.</param>
     /// <param name="look">How it is looked at.</param>
-    public async Task<BrowserPage> OpenAsync(TwinHost host, string path, Look look = Look.Light)
+    public Task<BrowserPage> OpenAsync(TwinHost host, string path, Look look = Look.Light) =>
+        OpenAsync(host.Address, path, look);
+
+    /// <summary>Opens a page of a service.</summary>
+    /// <param name="address">Where the service is.</param>
+    /// <param name="path">The page's path.</param>
+    /// <param name="look">How it is looked at.</param>
+    /// <param name="before">What is done with the page before it is opened.</param>
+    public async Task<BrowserPage> OpenAsync(
+        Uri address,
+        string path,
+        Look look = Look.Light,
+        Func<IPage, Task>? before = null
+    )
     {
         var context = await browser.NewContextAsync(
             new BrowserNewContextOptions
             {
-                BaseURL = host.Address.AbsoluteUri,
+                BaseURL = address.AbsoluteUri,
                 ColorScheme = look == Look.Dark ? ColorScheme.Dark : ColorScheme.Light,
                 ViewportSize =
                     look == Look.Phone
@@ -59,7 +72,12 @@ public sealed class Chromium : IAsyncLifetime
             }
         );
         context.SetDefaultTimeout(20_000);
-        var page = new BrowserPage(context, await context.NewPageAsync(), host.Address);
+        var page = new BrowserPage(context, await context.NewPageAsync(), address);
+        if (before is not null)
+        {
+            await before(page.Page);
+        }
+
         await page.Page.GotoAsync(path);
         return page;
     }

@@ -55,6 +55,26 @@ public sealed class ExplorerTests(Chromium chromium, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task It_builds_operations_remembers_them_and_sends_the_headers_of_its_editor()
+    {
+        await using var host = await SecureHost.StartAsync(output, [SecureHost.Token("ann", Role.Viewer, "demo")]);
+        await host.ConnectDeviceAsync("d1");
+        await using var page = await chromium.OpenAsync(host, "/graphql");
+        await page.Button("Headers").ClickAsync();
+        await page.Page.Locator(".graphiql-editor-tool .monaco-editor").Last.ClickAsync();
+        await page.Page.Keyboard.InsertTextAsync($$"""{"Authorization": "Bearer {{SecureHost.SecretOf("ann")}}"}""");
+
+        await RunAsync(page);
+
+        await ShowsAsync(page, "\"total\": 1");
+        await page.Button("Show History").ClickAsync();
+        await BrowserPage.SeesAsync(page.Page.Locator(".graphiql-history-item").First);
+        await page.Button("Show GraphiQL Explorer").ClickAsync();
+        await BrowserPage.SeesAsync(page.Page.Locator(".docExplorerWrap, .graphiql-explorer-root").First);
+        await page.ShootAsync("explorer-builder");
+    }
+
+    [Fact]
     public async Task It_can_be_turned_off()
     {
         await using var host = await TwinHost.StartAsync(

@@ -1,3 +1,7 @@
+using DeviceTwin.Api.Twins;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
 namespace DeviceTwin.Tests.Dashboard;
 
 /// <summary>Every page in every look: it shows what it is for, nothing goes wrong in it, and nobody is kept out.</summary>
@@ -43,6 +47,7 @@ public sealed class PageTests(Chromium chromium, ShownFleet fleet) : IClassFixtu
         await page.SeesAsync("Live");
 
         await page.ShootAsync($"{name}-{look}");
+        Assert.False(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"));
         Assert.Empty(await page.BarriersAsync());
         Assert.Empty(page.Faults);
     }
@@ -77,7 +82,85 @@ public sealed class PageTests(Chromium chromium, ShownFleet fleet) : IClassFixtu
         await page.Button("where").ClickAsync();
         await page.SeesAsync("deviceId: { contains: \"device-0007\" }");
         await page.ShootAsync("devices-where");
+        await page.Page.ReloadAsync();
+        await page.SeesAsync("1 found");
+        Assert.Contains("text=device-0007", page.Page.Url, StringComparison.Ordinal);
         Assert.Empty(page.Faults);
+    }
+
+    [Fact]
+    public async Task A_count_leads_to_its_devices_and_the_way_back_finds_them_again()
+    {
+        await using var page = await chromium.OpenAsync(fleet.Host, "/");
+
+        await page.Link("Online").ClickAsync();
+        await page.SeesAsync("25 found");
+        await page.Link("device-0003").ClickAsync();
+        await BrowserPage.SeesAsync(page.Heading("device-0003"));
+        await page.Page.GoBackAsync();
+
+        await page.SeesAsync("25 found");
+        Assert.Contains("connectivity=ONLINE", page.Page.Url, StringComparison.Ordinal);
+        Assert.Empty(page.Faults);
+    }
+
+    [Fact]
+    public async Task A_form_asks_warns_and_shows_the_way_of_what_was_asked()
+    {
+        await using var page = await chromium.OpenAsync(fleet.Host, "/devices/device-0004");
+        await ChooseAsync("Delete the twin");
+        await page.SeesAsync("The twin goes out of sight");
+        var delete = page.Page.Locator("button[type=submit]");
+        await Assertions.Expect(delete).ToBeDisabledAsync();
+        await page.ShootAsync("form-delete");
+        Assert.Empty(await page.BarriersAsync());
+        await page.Page.Keyboard.PressAsync("Escape");
+
+        await ChooseAsync("Upload logs");
+        await page.Input("Address to upload to").FillAsync("no address");
+        await page.Button("Upload logs").ClickAsync();
+        await Assertions.Expect(page.Page.Locator("input:invalid")).ToHaveCountAsync(1);
+        await page.Page.Keyboard.PressAsync("Escape");
+
+        await ChooseAsync("Ask for the operating system");
+        await page.Button("Ask for the operating system").ClickAsync();
+        await BrowserPage.SeesAsync(page.Page.Locator("[data-action=SERVER]").First);
+        Assert.Empty(page.Faults);
+
+        async Task ChooseAsync(string command)
+        {
+            await page.Button("Actions").ClickAsync();
+            await page.Page.GetByRole(AriaRole.Menuitem, new() { Name = command }).ClickAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Times_are_in_the_viewers_zone_and_in_UTC_when_that_is_wanted()
+    {
+        await using var page = await chromium.OpenAsync(fleet.Host, "/devices/device-0001");
+        var since = page.Page.Locator("dd time").First;
+        Assert.EndsWith(" UTC", await since.GetAttributeAsync("title"), StringComparison.Ordinal);
+        Assert.DoesNotContain("UTC", await since.InnerTextAsync(), StringComparison.Ordinal);
+
+        await page.Button("UTC").ClickAsync();
+
+        await Assertions.Expect(since).ToContainTextAsync("UTC");
+    }
+
+    [Fact]
+    public async Task The_last_hour_is_there_when_the_page_is_opened()
+    {
+        await fleet.Host.Services.GetRequiredService<FleetHistory>().RunAsync(CancellationToken.None);
+
+        await using var page = await chromium.OpenAsync(fleet.Host, "/");
+
+        await page.SeesAsync("The charts show the last hour, from");
+        var oldest = (await fleet.Host.QueryAsync("""{ organization(id: "demo") { fleetHistory { at } } }"""))
+            .GetProperty("organization")
+            .GetProperty("fleetHistory")[0]
+            .GetProperty("at")
+            .GetDateTime();
+        await BrowserPage.SeesAsync(page.Page.Locator($"time[datetime='{oldest:yyyy-MM-ddTHH:mm:ss.fff}Z']"));
     }
 
     [Fact]

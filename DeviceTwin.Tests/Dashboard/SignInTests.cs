@@ -77,5 +77,15 @@ public sealed class SignInTests(Chromium chromium, ITestOutputHelper output)
         await BrowserPage.SeesAsync(page.Heading("Jobs"));
         Assert.Equal("/jobs?in=acme", new Uri(page.Page.Url).PathAndQuery);
         Assert.Equal(1, issuer.Logins);
+
+        // A page that is loaded anew goes on renewing what runs out.
+        issuer.Lifetime = TimeSpan.FromSeconds(30);
+        await page.Button("Sign out").ClickAsync();
+        await page.Button("Sign in").ClickAsync();
+        await BrowserPage.SeesAsync(page.Heading("Jobs"));
+        await page.Page.ReloadAsync();
+        await BrowserPage.SeesAsync(page.Heading("Jobs"));
+        var before = issuer.Renewals;
+        await Eventually.BecomesTrueAsync(() => issuer.Renewals > before, "the page renews its token");
     }
 }

@@ -39,6 +39,16 @@ internal sealed class OpenIdIssuer : IAsyncDisposable
     /// <summary>How many people signed in at it.</summary>
     public int Logins => login.Count;
 
+    /// <summary>How often a token was renewed at it.</summary>
+    public int Renewals => login.Renewals;
+
+    /// <summary>How long clients are told that a token is good.</summary>
+    public TimeSpan Lifetime
+    {
+        get => login.Lifetime;
+        set => login.Lifetime = value;
+    }
+
     /// <summary>Whether it answers; else 503.</summary>
     public bool IsUp { get; set; } = true;
 

@@ -17,9 +17,16 @@ internal sealed class OpenIdLogin(Func<string> token, Func<string, string> ident
 {
     private readonly ConcurrentDictionary<string, string> challenges = new(StringComparer.Ordinal);
     private int count;
+    private int renewals;
 
     /// <summary>How many have signed in.</summary>
     public int Count => Volatile.Read(ref count);
+
+    /// <summary>How often a token was renewed.</summary>
+    public int Renewals => Volatile.Read(ref renewals);
+
+    /// <summary>How long clients are told that a token is good.</summary>
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(1);
 
     public void Map(IEndpointRouteBuilder endpoints, string realm)
     {
@@ -39,6 +46,12 @@ internal sealed class OpenIdLogin(Func<string> token, Func<string, string> ident
     {
         request.HttpContext.Response.Headers.AccessControlAllowOrigin = "*";
         var form = await request.ReadFormAsync();
+        if (form["grant_type"] == "refresh_token")
+        {
+            Interlocked.Increment(ref renewals);
+            return GiveToken(form);
+        }
+
         var verifier = SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString()));
         if (
             !challenges.TryRemove(form["code"].ToString(), out var challenge)
@@ -49,14 +62,18 @@ internal sealed class OpenIdLogin(Func<string> token, Func<string, string> ident
         }
 
         Interlocked.Increment(ref count);
-        return Results.Json(
+        return GiveToken(form);
+    }
+
+    private IResult GiveToken(IFormCollection form) =>
+        Results.Json(
             new
             {
                 access_token = token(),
                 id_token = identity(form["client_id"].ToString()),
                 token_type = "Bearer",
-                expires_in = 3600,
+                refresh_token = "refresh",
+                expires_in = (int)Lifetime.TotalSeconds,
             }
         );
-    }
 }

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Events;
+using DeviceTwin.Api.Twins;
 using GraphQL;
 
 namespace DeviceTwin.Api.GraphQL.Fleet;
@@ -15,4 +16,10 @@ public sealed record OrganizationNode(string Id)
         [FromServices] FleetSummaries summaries,
         CancellationToken cancellationToken
     ) => summaries.GetAsync(Id, cancellationToken);
+
+    /// <summary>
+    /// The counts in the last hour, one a minute, the oldest first. The process that is asked keeps them in memory: after a start it has few.
+    /// </summary>
+    /// <param name="history">Keeps them.</param>
+    public IReadOnlyList<FleetSample> FleetHistory([FromServices] FleetHistory history) => history.Of(Id);
 }

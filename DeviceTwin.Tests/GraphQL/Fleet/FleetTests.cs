@@ -1,8 +1,17 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using DeviceTwin.Api.Events;
+using DeviceTwin.Api.Twins;
+using DeviceTwin.Data;
+using DeviceTwin.Data.Desired;
+using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Fleet;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Xunit.Abstractions;
 
 namespace DeviceTwin.Tests.GraphQL.Fleet;
@@ -46,6 +55,52 @@ public sealed class FleetTests(ITestOutputHelper output)
         Assert.Equal("demo", data.At("organization", "id").GetString());
         Assert.Equal(JsonValueKind.Null, data.GetProperty("unknown").ValueKind);
         Assert.Equal(JsonValueKind.Null, data.GetProperty("empty").ValueKind);
+    }
+
+    [Theory]
+    [EveryStore]
+    public async Task What_a_fleet_counted_in_the_last_hour_is_kept(StoreKind kind)
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(SeededRows.Noon));
+        await using var host = await LiveHost.StartAsync(output, kind);
+        await host.AddDevicesAsync("f1", "f2");
+        await using (var context = await host.OpenStoreAsync())
+        {
+            var ledger = new FleetLedger(context);
+            ledger.Add(SeededRows.Device("f1", "demo"), Connectivity.Online, SyncCount.InSync);
+            ledger.Add(SeededRows.Device("f2", "demo"), Connectivity.Offline, SyncCount.Drifted);
+            ledger.Write();
+            context.Add(SeededRows.Named("demo"));
+            await context.SaveChangesAsync();
+        }
+
+        await host.RunAsync("requestSnapList", "deviceId: \"f1\"");
+        var history = new FleetHistory(
+            host.Services.GetRequiredService<TwinStore>(),
+            host.Services.GetRequiredService<HeartbeatRate>(),
+            clock,
+            NullLogger<FleetHistory>.Instance
+        );
+
+        for (var minute = 0; minute < 90; minute++)
+        {
+            await history.RunAsync(CancellationToken.None);
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var samples = history.Of("demo");
+        Assert.Equal(60, samples.Count);
+        Assert.Equal(SeededRows.Noon.AddMinutes(30), samples[0].At);
+        Assert.Equal(new FleetSample(SeededRows.Noon.AddMinutes(89), 2, 1, 1, 1, 1, 1, 0), samples[^1]);
+        Assert.Empty(history.Of("nobody"));
+        // The service's own tells the same by its clock.
+        await host.Services.GetRequiredService<FleetHistory>().RunAsync(CancellationToken.None);
+        var data = await host.QueryAsync(
+            """{ organization(id: "demo") { fleetHistory { at total online offline inSync drifted actionsPending } } }"""
+        );
+        var told = data.GetProperty("organization").GetProperty("fleetHistory").EnumerateArray().Last();
+        Assert.Equal(2, told.GetProperty("total").GetInt32());
+        Assert.Equal(1, told.GetProperty("actionsPending").GetInt32());
     }
 
     [Fact]

@@ -11,11 +11,11 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { type ReactNode, useSyncExternalStore } from "react";
 import { Link, useRoute } from "wouter";
 import { FleetContext, useWatchedFleet } from "../fleet/useFleet";
 import icon from "../icon.svg";
-import { clockTime } from "../shared/time";
+import { isUtcShown, showUtc, shownTime, subscribeToZone } from "../shared/time";
 import { useConnection } from "./connection";
 import { useAddress, usePlace } from "./organization";
 import { signIn, signOut } from "./session";
@@ -52,7 +52,7 @@ const ConnectionBadge = () => {
         </Badge>
       ) : (
         <Badge color="orange" variant="filled" autoContrast>
-          Reconnecting, as of {clockTime(lostAt.toISOString())}
+          Reconnecting, as of {shownTime(lostAt.toISOString())}
         </Badge>
       )}
     </div>
@@ -63,6 +63,7 @@ export const Shell = ({ children }: { children: ReactNode }) => {
   const { organizationId, organizations, choose, callerName, role } = usePlace();
   const { toggleColorScheme } = useMantineColorScheme();
   const watched = useWatchedFleet();
+  const isUtc = useSyncExternalStore(subscribeToZone, isUtcShown);
   const [isOpen, { toggle }] = useDisclosure(false);
   return (
     <>
@@ -111,6 +112,20 @@ export const Shell = ({ children }: { children: ReactNode }) => {
               {organizationId}
             </Text>
           )}
+          <Tooltip label={isUtc ? "Times in your zone" : "Times in UTC"}>
+            <Button
+              size="compact-xs"
+              variant={isUtc ? "light" : "subtle"}
+              color={isUtc ? undefined : "gray"}
+              className={isUtc ? undefined : "quiet"}
+              aria-pressed={isUtc}
+              onClick={() => {
+                showUtc(!isUtc);
+              }}
+            >
+              UTC
+            </Button>
+          </Tooltip>
           <Tooltip label="Light or dark">
             <ActionIcon variant="subtle" color="gray" aria-label="Light or dark" onClick={toggleColorScheme}>
               ◐

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { Redirect, Route, Switch, useSearchParams } from "wouter";
 import { useQuery } from "urql";
 import { graphql } from "../generated";
@@ -27,6 +27,8 @@ const CallerQuery = graphql(`
   }
 `);
 
+// Until the first device is there; then changes are told.
+const lookEvery = 3000;
 const lastKey = "devicetwin.organization";
 
 /** The dashboard of somebody who is known: finds their organizations, and shows one. */
@@ -54,17 +56,28 @@ export const Signed = () => {
         };
   }, [data, wanted, setSearch]);
 
+  const again = useCallback(() => {
+    ask({ requestPolicy: "network-only" });
+  }, [ask]);
+  const isEmpty = data?.organizations.length === 0;
+  useEffect(() => {
+    if (isEmpty) {
+      const timer = setInterval(again, lookEvery);
+      return () => {
+        clearInterval(timer);
+      };
+    }
+    return undefined;
+  }, [isEmpty, again]);
+
   if (place === null) {
-    if (fetching) {
+    if (fetching && data === undefined) {
       return <Loading what="Device Twin" />;
     }
-    const again = () => {
-      ask({ requestPolicy: "network-only" });
-    };
     return error === undefined ? (
       <Empty title="There is nothing to see yet" again={again}>
-        An organization is there with its first device. Start an agent, or the demo: dotnet run --project DeviceTwin.Api
-        -- --demo
+        An organization is there with its first device, and this page shows it then. Start an agent, or the demo: dotnet
+        run --project DeviceTwin.Api -- --demo
       </Empty>
     ) : (
       <Failed error={error} again={again} />

@@ -31,5 +31,6 @@ export const useMay = (needed: Role) => may(usePlace().role, needed);
 /** An address in the organization that is shown. */
 export const useAddress = () => {
   const { organizationId } = usePlace();
-  return (path: string) => `${path}?in=${encodeURIComponent(organizationId)}`;
+  return (path: string, search: Record<string, string> = {}) =>
+    `${path}?${new URLSearchParams({ in: organizationId, ...search }).toString()}`;
 };

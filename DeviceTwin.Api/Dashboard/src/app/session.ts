@@ -98,3 +98,8 @@ export const forgetToken = () => {
     keep(null);
   }
 };
+
+// A page that is loaded anew goes on renewing its token.
+if (usesIssuer && token !== null) {
+  void openManager().then((opened) => opened.getUser());
+}

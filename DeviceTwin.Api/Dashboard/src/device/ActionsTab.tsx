@@ -1,4 +1,4 @@
-import { Button, Card, Table, Text } from "@mantine/core";
+import { Alert, Button, Card, Table, Text } from "@mantine/core";
 import { useMay, usePlace } from "../app/organization";
 import { StatusBadge } from "../shared/Badges";
 import { Time } from "../shared/Time";
@@ -10,11 +10,16 @@ import type { ShownDevice } from "./useDevice";
 export const ActionsTab = ({ device, again }: { device: ShownDevice; again: () => void }) => {
   const { organizationId } = usePlace();
   const maySteer = useMay("OPERATOR");
-  const { run } = useCommand(cancelAction, again);
+  const { run, fault } = useCommand(cancelAction, again);
   return device.actions.nodes.length === 0 ? (
     <Text className="quiet">Nothing was asked of it yet.</Text>
   ) : (
     <Card withBorder padding="sm" className="scroll">
+      {fault !== undefined && (
+        <Alert color="red" role="alert" title="It was not taken back" mb="xs">
+          {fault}
+        </Alert>
+      )}
       <Table>
         <Table.Thead>
           <Table.Tr>

@@ -9,19 +9,23 @@ interface Props {
   command: Command;
   deviceId: string;
   snap?: string | undefined;
+  asked: () => void;
   close: () => void;
 }
 
 const first = (field: Field) => (field.kind === "json" ? "{}" : field.kind === "switch" ? "false" : "");
 
 /** Asks for what a command needs, warns where that is due, and does it. */
-export const CommandDialog = ({ command, deviceId, snap, close }: Props) => {
+export const CommandDialog = ({ command, deviceId, snap, asked, close }: Props) => {
   const { organizationId } = usePlace();
   const [texts, setTexts] = useState(() =>
     Object.fromEntries(command.fields.map((field) => [field.name, first(field)])),
   );
   const [typed, setTyped] = useState("");
-  const { run, fault, isRunning } = useCommand(command.document, close);
+  const { run, fault, isRunning } = useCommand(command.document, () => {
+    close();
+    asked();
+  });
   const change = (name: string, value: string) => {
     setTexts({ ...texts, [name]: value });
   };

@@ -9,10 +9,12 @@ interface Props {
   commands: readonly Command[];
   deviceId: string;
   snap?: string;
+  /** Told when one was asked for. */
+  asked: () => void;
 }
 
 /** What can be asked; what the caller may not ask is not offered. */
-export const CommandMenu = ({ label, commands, deviceId, snap }: Props) => {
+export const CommandMenu = ({ label, commands, deviceId, snap, asked }: Props) => {
   const { role } = usePlace();
   const [chosen, setChosen] = useState<Command>();
   const offered = commands.filter((command) => may(role, command.role));
@@ -46,6 +48,7 @@ export const CommandMenu = ({ label, commands, deviceId, snap }: Props) => {
           command={chosen}
           deviceId={deviceId}
           snap={snap}
+          asked={asked}
           close={() => {
             setChosen(undefined);
           }}

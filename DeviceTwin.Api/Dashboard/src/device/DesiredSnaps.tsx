@@ -35,7 +35,7 @@ export const DesiredSnaps = ({ device, again }: { device: ShownDevice; again: ()
   const { deviceId } = device;
   const fault = set.fault ?? clear.fault;
   return (
-    <Card withBorder padding="md" className="scroll">
+    <Card withBorder padding="md" className="scroll whole-row">
       <Group justify="space-between">
         <Title order={2} size="h5">
           Desired snaps

@@ -14,8 +14,8 @@ export const DesiredTab = ({ device, again }: { device: ShownDevice; again: () =
   const maySteer = useMay("OPERATOR");
   const { run, isRunning } = useCommand(retrySync, again);
   return (
-    <div className="panels">
-      <Card withBorder padding="md" className="scroll">
+    <div className="beside">
+      <Card withBorder padding="md" className="scroll whole-row">
         <Group justify="space-between">
           <Title order={2} size="h5">
             Drift
@@ -55,7 +55,6 @@ export const DesiredTab = ({ device, again }: { device: ShownDevice; again: () =
           </Table>
         )}
       </Card>
-      <DesiredSnaps device={device} again={again} />
       <JsonCard
         title="Desired properties"
         description="Of all its layers; what you change is stored in the device's own."
@@ -73,6 +72,7 @@ export const DesiredTab = ({ device, again }: { device: ShownDevice; again: () =
         </Text>
         <pre className="code">{JSON.stringify(device.reported.properties, null, 2)}</pre>
       </Card>
+      <DesiredSnaps device={device} again={again} />
     </div>
   );
 };

@@ -1,4 +1,5 @@
 import { Alert, Group, Tabs, Text, Title } from "@mantine/core";
+import { useState } from "react";
 import { StatusBadge } from "../shared/Badges";
 import { Empty, Failed, Loading } from "../shared/States";
 import { Time } from "../shared/Time";
@@ -13,6 +14,10 @@ import { useDevice } from "./useDevice";
 
 export const DevicePage = ({ deviceId }: { deviceId: string }) => {
   const { device, isRead, changes, error, ask } = useDevice(deviceId);
+  const [tab, setTab] = useState<string | null>("overview");
+  const showActions = () => {
+    setTab("actions");
+  };
   const again = () => {
     ask({ requestPolicy: "network-only" });
   };
@@ -20,7 +25,7 @@ export const DevicePage = ({ deviceId }: { deviceId: string }) => {
     return isRead ? (
       <Empty title="There is no such device" again={again}>
         {deviceId} has not enrolled here, or was deleted.
-        <CommandMenu label="If it was deleted" commands={[restoreCommand]} deviceId={deviceId} />
+        <CommandMenu label="If it was deleted" commands={[restoreCommand]} deviceId={deviceId} asked={again} />
       </Empty>
     ) : error !== undefined ? (
       <Failed error={error} again={again} />
@@ -44,7 +49,7 @@ export const DevicePage = ({ deviceId }: { deviceId: string }) => {
             </Text>
           </Group>
         </div>
-        <CommandMenu label="Actions" commands={deviceCommands} deviceId={device.deviceId} />
+        <CommandMenu label="Actions" commands={deviceCommands} deviceId={device.deviceId} asked={showActions} />
       </Group>
       {error !== undefined && <Failed error={error} again={again} />}
       {device.syncReason != null && (
@@ -52,7 +57,7 @@ export const DevicePage = ({ deviceId }: { deviceId: string }) => {
           {device.syncReason}
         </Alert>
       )}
-      <Tabs defaultValue="overview" keepMounted={false}>
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List mb="sm">
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="snaps">Snaps {device.snaps.length}</Tabs.Tab>
@@ -64,7 +69,7 @@ export const DevicePage = ({ deviceId }: { deviceId: string }) => {
           <Overview device={device} again={again} />
         </Tabs.Panel>
         <Tabs.Panel value="snaps">
-          <SnapsTab device={device} />
+          <SnapsTab device={device} asked={showActions} />
         </Tabs.Panel>
         <Tabs.Panel value="desired">
           <DesiredTab device={device} again={again} />

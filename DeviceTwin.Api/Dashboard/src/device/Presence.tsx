@@ -1,6 +1,6 @@
 import { SegmentedControl, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { clockTime, shownTime } from "../shared/time";
+import { shownTime } from "../shared/time";
 import { periodsOf, type Transition } from "./presence";
 
 const hour = 3_600_000;
@@ -37,7 +37,7 @@ export const Presence = ({ history }: { history: readonly Transition[] }) => {
             className="presence-part"
             data-connectivity={period.connectivity}
             style={{ flexGrow: period.to - period.from }}
-            title={`${period.connectivity.toLowerCase()} from ${shownTime(new Date(period.from).toISOString())} to ${clockTime(new Date(period.to).toISOString())}`}
+            title={`${period.connectivity.toLowerCase()} from ${shownTime(new Date(period.from).toISOString())} to ${shownTime(new Date(period.to).toISOString())}`}
           />
         ))}
       </div>

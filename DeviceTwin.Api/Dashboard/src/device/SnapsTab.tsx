@@ -6,7 +6,7 @@ import type { ShownDevice } from "./useDevice";
 
 const megabytes = new Intl.NumberFormat(undefined, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
 
-export const SnapsTab = ({ device }: { device: ShownDevice }) =>
+export const SnapsTab = ({ device, asked }: { device: ShownDevice; asked: () => void }) =>
   device.snaps.length === 0 ? (
     <Text className="quiet">The device has reported no snaps.</Text>
   ) : (
@@ -50,7 +50,13 @@ export const SnapsTab = ({ device }: { device: ShownDevice }) =>
                 <Time at={snap.installedAt} />
               </Table.Td>
               <Table.Td ta="right">
-                <CommandMenu label="Actions" commands={snapCommands} deviceId={device.deviceId} snap={snap.name} />
+                <CommandMenu
+                  label="Actions"
+                  commands={snapCommands}
+                  deviceId={device.deviceId}
+                  snap={snap.name}
+                  asked={asked}
+                />
               </Table.Td>
             </Table.Tr>
           ))}

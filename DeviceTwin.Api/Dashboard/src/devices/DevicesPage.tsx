@@ -1,6 +1,7 @@
 import { Button, Group, MultiSelect, Text, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
+import { useSearchParams } from "wouter";
 import { useFleet } from "../fleet/useFleet";
 import { useMay } from "../app/organization";
 import type { DeviceSortInput } from "../generated/graphql";
@@ -9,20 +10,24 @@ import { Empty, Failed, Loading } from "../shared/States";
 import { columns } from "./columns";
 import { DeviceTable } from "./DeviceTable";
 import { FilterBar } from "./FilterBar";
-import { everything, toWhere } from "./filters";
+import { type Search, searchIn, toWhere, withSearch } from "./filters";
 import { useDevices } from "./useDevices";
 
 const byId: DeviceSortInput = { deviceId: "ASC" };
 
 export const DevicesPage = () => {
   const maySteer = useMay("OPERATOR");
-  const [search, setSearch] = useState(everything);
+  const [address, setAddress] = useSearchParams();
+  const search = searchIn(address);
+  const setSearch = (next: Search) => {
+    setAddress((before) => withSearch(before, next), { replace: true });
+  };
   const [order, setOrder] = useState(byId);
   const [shown, setShown] = useState(columns.filter((column) => column.isShownAtFirst).map((column) => column.name));
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isStarting, setStarting] = useState(false);
-  const [settled] = useDebouncedValue(search, 250);
-  const where = toWhere(settled);
+  const [settled] = useDebouncedValue(JSON.stringify(search), 250);
+  const where = toWhere(JSON.parse(settled) as Search);
   const { devices, total, error, isLoading, more, again } = useDevices(where, [order]);
 
   const { fleet } = useFleet();

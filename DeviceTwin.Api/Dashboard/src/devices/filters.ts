@@ -23,6 +23,25 @@ export const everything: Search = {
   tagValue: "",
 };
 
+const names = Object.keys(everything) as (keyof Search)[];
+
+/** What somebody looks for, as the page's address has it. */
+export const searchIn = (address: URLSearchParams): Search =>
+  Object.fromEntries(names.map((name) => [name, address.get(name) ?? ""])) as unknown as Search;
+
+/** The address with what somebody looks for in it. */
+export const withSearch = (address: URLSearchParams, search: Search) => {
+  const next = new URLSearchParams(address);
+  for (const name of names) {
+    if (search[name] === "") {
+      next.delete(name);
+    } else {
+      next.set(name, search[name]);
+    }
+  }
+  return next;
+};
+
 // A tag may be a number or a truth value: what reads as JSON is meant as JSON.
 const tagValueOf = (text: string): unknown => {
   try {

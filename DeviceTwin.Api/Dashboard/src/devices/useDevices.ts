@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type CombinedError, useClient } from "urql";
+import { type CombinedError, type OperationResult, useClient } from "urql";
 import { useConnection } from "../app/connection";
 import { usePlace } from "../app/organization";
 import { graphql } from "../generated";
-import type { DeviceFilterInput, DeviceSortInput } from "../generated/graphql";
+import type { DeviceFilterInput, DevicesQuery, DeviceSortInput } from "../generated/graphql";
 import type { ListedDevice } from "./columns";
 
 const DevicesDocument = graphql(`
@@ -71,32 +71,45 @@ export const useDevices = (where: DeviceFilterInput, order: DeviceSortInput[]) =
   const isReading = useRef(false);
   const key = JSON.stringify([organizationId, where, order]);
 
+  const shown = useRef({ key: "", rows: 0 });
+
   const read = useCallback(
-    async (after: string | null) => {
+    async (from: string | null) => {
       const question = (asked.current += 1);
       isReading.current = true;
       const [forOrganization, forWhere, forOrder] = JSON.parse(key) as [string, DeviceFilterInput, DeviceSortInput[]];
       const scope = { organizationId: forOrganization, where: forWhere };
-      const [page, count] = await Promise.all([
-        client.query(
+      const counting =
+        from === null ? client.query(TotalDocument, scope, { requestPolicy: "network-only" }) : undefined;
+      // Who reads the same again sees as many rows as before: the table does not move from under them.
+      const wanted = from === null && shown.current.key === key ? shown.current.rows : 0;
+      const rows: ListedDevice[] = [];
+      let next = from;
+      let error: CombinedError | undefined;
+      do {
+        const page: OperationResult<DevicesQuery> = await client.query(
           DevicesDocument,
-          { ...scope, order: forOrder, after, first: pageSize },
+          { ...scope, order: forOrder, after: next, first: pageSize },
           { requestPolicy: "network-only" },
-        ),
-        after === null ? client.query(TotalDocument, scope, { requestPolicy: "network-only" }) : undefined,
-      ]);
-      // Somebody has typed on meanwhile.
+        );
+        // Somebody has typed on meanwhile.
+        if (question !== asked.current) {
+          return;
+        }
+        error = page.error;
+        rows.push(...(page.data?.devices.nodes ?? []));
+        next = page.data?.devices.pageInfo.hasNextPage === true ? (page.data.devices.pageInfo.endCursor ?? null) : null;
+      } while (next !== null && rows.length < wanted);
+      const count = await counting;
       if (question !== asked.current) {
         return;
       }
       isReading.current = false;
-      setPages((before) => ({
-        key,
-        devices: [...(after === null ? [] : before.devices), ...(page.data?.devices.nodes ?? [])],
-        next: page.data?.devices.pageInfo.hasNextPage === true ? (page.data.devices.pageInfo.endCursor ?? null) : null,
-        total: count?.data?.devices.totalCount ?? before.total,
-        error: page.error,
-      }));
+      setPages((before) => {
+        const devices = from === null ? (error === undefined ? rows : before.devices) : [...before.devices, ...rows];
+        shown.current = { key, rows: devices.length };
+        return { key, devices, next, total: count?.data?.devices.totalCount ?? before.total, error };
+      });
     },
     [client, key],
   );

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { useClient } from "urql";
 import { usePlace } from "../app/organization";
 import { graphql } from "../generated";
-import type { Connectivity } from "../generated/graphql";
+import type { Connectivity, SyncStatus } from "../generated/graphql";
 
 const HeartbeatsDocument = graphql(`
   subscription RowHeartbeats($organizationId: String!, $deviceIds: [String!]!) {
@@ -22,9 +22,21 @@ const ConnectivityDocument = graphql(`
   }
 `);
 
+const SyncDocument = graphql(`
+  subscription RowSync($organizationId: String!, $deviceIds: [String!]!) {
+    deviceChanged(organizationId: $organizationId, deviceIds: $deviceIds) {
+      device {
+        deviceId
+        syncStatus
+      }
+    }
+  }
+`);
+
 export interface LiveRow {
   lastHeartbeatAt?: string;
   connectivity?: Connectivity;
+  syncStatus?: SyncStatus;
 }
 
 const shortestPause = 250;
@@ -68,6 +80,12 @@ export const useLiveRows = (deviceIds: readonly string[]): ReadonlyMap<string, L
       client.subscription(ConnectivityDocument, variables).subscribe(({ data }) => {
         if (data) {
           show(data.connectivityChanged.deviceId, { connectivity: data.connectivityChanged.connectivity });
+        }
+      }),
+      client.subscription(SyncDocument, variables).subscribe(({ data }) => {
+        const device = data?.deviceChanged.device;
+        if (device) {
+          show(device.deviceId, { syncStatus: device.syncStatus });
         }
       }),
     ];

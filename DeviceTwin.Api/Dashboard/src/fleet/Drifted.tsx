@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useAddress, usePlace } from "../app/organization";
 import { graphql } from "../generated";
 import { StatusBadge } from "../shared/Badges";
+import { Failed, Loading } from "../shared/States";
 import { useLiveQuery } from "../shared/useLiveQuery";
 
 const DriftedQuery = graphql(`
@@ -25,15 +26,18 @@ const DriftedQuery = graphql(`
 export const Drifted = ({ drifted }: { drifted: number }) => {
   const address = useAddress();
   const { organizationId } = usePlace();
-  const [{ data }, , changed] = useLiveQuery(DriftedQuery, { organizationId });
+  const [{ data, error }, ask, changed] = useLiveQuery(DriftedQuery, { organizationId });
   useEffect(changed, [drifted, changed]);
   const devices = data?.devices.nodes ?? [];
   return (
-    <Card withBorder padding="sm">
+    <Card withBorder padding="sm" className="scroll">
       <Title order={2} size="h5">
         Drifted
       </Title>
-      {devices.length === 0 ? (
+      {error !== undefined && <Failed error={error} again={ask} />}
+      {data === undefined ? (
+        error === undefined && <Loading what="what drifted" />
+      ) : devices.length === 0 ? (
         <Text size="sm" className="quiet" mt="xs">
           Every device is as it should be.
         </Text>

@@ -5,6 +5,7 @@ import { useAddress, usePlace } from "../app/organization";
 import { graphql } from "../generated";
 import { StatusBadge } from "../shared/Badges";
 import { Time } from "../shared/Time";
+import { Failed, Loading } from "../shared/States";
 import { useLiveQuery } from "../shared/useLiveQuery";
 
 const FailedQuery = graphql(`
@@ -36,7 +37,7 @@ const MovedSubscription = graphql(`
 export const FailedLately = () => {
   const address = useAddress();
   const { organizationId } = usePlace();
-  const [{ data }, , changed] = useLiveQuery(FailedQuery, { organizationId });
+  const [{ data, error }, ask, changed] = useLiveQuery(FailedQuery, { organizationId });
   useSubscription(
     { query: MovedSubscription, variables: { organizationId } },
     (_: null | undefined, { actionChanged }) => {
@@ -48,11 +49,14 @@ export const FailedLately = () => {
   );
   const actions = data?.actions.nodes ?? [];
   return (
-    <Card withBorder padding="sm">
+    <Card withBorder padding="sm" className="scroll">
       <Title order={2} size="h5">
         Failed lately
       </Title>
-      {actions.length === 0 ? (
+      {error !== undefined && <Failed error={error} again={ask} />}
+      {data === undefined ? (
+        error === undefined && <Loading what="what failed" />
+      ) : actions.length === 0 ? (
         <Text size="sm" className="quiet" mt="xs">
           No action has failed.
         </Text>

@@ -1,4 +1,7 @@
 import { Card, Text, Title } from "@mantine/core";
+import { Link } from "wouter";
+import { useAddress } from "../app/organization";
+import type { Search } from "../devices/filters";
 import { Empty, Failed, Loading } from "../shared/States";
 import { Time } from "../shared/Time";
 import { Drifted } from "./Drifted";
@@ -9,12 +12,12 @@ import { type Fleet, useFleet } from "./useFleet";
 
 type Count = Exclude<{ [Key in keyof Fleet]: Fleet[Key] extends number ? Key : never }[keyof Fleet], undefined>;
 
-const tiles: { name: Count; label: string; color: string }[] = [
+const tiles: { name: Count; label: string; color: string; search?: Partial<Search> }[] = [
   { name: "total", label: "Devices", color: "#4c6ef5" },
-  { name: "online", label: "Online", color: "#12b886" },
-  { name: "offline", label: "Offline", color: "#fd7e14" },
+  { name: "online", label: "Online", color: "#12b886", search: { connectivity: "ONLINE" } },
+  { name: "offline", label: "Offline", color: "#fd7e14", search: { connectivity: "OFFLINE" } },
   { name: "heartbeatsPerSecond", label: "Heartbeats a second", color: "#15aabf" },
-  { name: "inSync", label: "In sync", color: "#12b886" },
+  { name: "inSync", label: "In sync", color: "#12b886", search: { syncStatus: "IN_SYNC" } },
   { name: "drifted", label: "Drifted", color: "#e64980" },
   { name: "actionsPending", label: "Actions under way", color: "#7950f2" },
 ];
@@ -22,6 +25,7 @@ const tiles: { name: Count; label: string; color: string }[] = [
 const shown = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 export const FleetPage = () => {
+  const address = useAddress();
   const { fleet, history, error } = useFleet();
   if (fleet === undefined) {
     return error === undefined ? (
@@ -42,10 +46,10 @@ export const FleetPage = () => {
         Fleet
       </Title>
       <div className="tiles">
-        {tiles.map(({ name, label, color }) => (
+        {tiles.map(({ name, label, color, search }) => (
           <Card key={name} withBorder padding="sm" className="tile" data-count={name}>
             <Text size="sm" className="quiet">
-              {label}
+              {search === undefined ? label : <Link href={address("/devices", search)}>{label}</Link>}
             </Text>
             <div className="number">{shown.format(fleet[name])}</div>
             <Sparkline samples={history} name={name} color={color} />
@@ -56,9 +60,8 @@ export const FleetPage = () => {
         As of <Time at={fleet.at} />
         {fleet.neverSeen > 0 && `, ${shown.format(fleet.neverSeen)} never heard`}
         {fleet.syncUnknown > 0 && `, ${shown.format(fleet.syncUnknown)} yet to be compared with what is desired`}. The
-        charts show at most the last hour
-        {since !== undefined && <>, from {<Time at={new Date(since.at).toISOString()} />} on</>}: while this browser
-        watched.
+        charts show the last hour
+        {since !== undefined && <>, from {<Time at={new Date(since.at).toISOString()} />} on</>}.
       </Text>
       {fleet.total === 0 ? (
         <Empty title="No devices yet">A device is here with its first heartbeat.</Empty>

@@ -8,7 +8,7 @@ export const Models = ({ models }: { models: Fleet["byModel"] }) => {
   const address = useAddress();
   const most = Math.max(...models.map((model) => model.total), 1);
   return (
-    <Card withBorder padding="sm">
+    <Card withBorder padding="sm" className="scroll">
       <Title order={2} size="h5">
         By model
       </Title>

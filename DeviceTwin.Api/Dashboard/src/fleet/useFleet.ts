@@ -1,9 +1,10 @@
-import { createContext, useContext, useState } from "react";
+import { createContext, useContext, useMemo, useState } from "react";
 import { type CombinedError, useSubscription } from "urql";
 import { usePlace } from "../app/organization";
 import { graphql } from "../generated";
 import type { FleetSubscription } from "../generated/graphql";
-import { keepHistory, readHistory, type Sample, withSample } from "./history";
+import { useLiveQuery } from "../shared/useLiveQuery";
+import { merged, type Sample, sampleOf, withSample } from "./history";
 
 const FleetDocument = graphql(`
   subscription Fleet($organizationId: String!) {
@@ -29,6 +30,23 @@ const FleetDocument = graphql(`
   }
 `);
 
+const HistoryQuery = graphql(`
+  query FleetHistory($organizationId: String!) {
+    organization(id: $organizationId) {
+      fleetHistory {
+        at
+        total
+        online
+        offline
+        inSync
+        drifted
+        actionsPending
+        heartbeatsPerSecond
+      }
+    }
+  }
+`);
+
 export type Fleet = FleetSubscription["fleetChanged"];
 
 export interface WatchedFleet {
@@ -40,26 +58,22 @@ export interface WatchedFleet {
 
 export const FleetContext = createContext<WatchedFleet>({ fleet: undefined, history: [], error: undefined });
 
-/** The fleet's counts, live, and what they were in the last hour as far as this browser saw it. */
+/** The fleet's counts, live, and what they were in the last hour. */
 export const useFleet = () => useContext(FleetContext);
 
-/** Watches the fleet, whichever page is open: so the connection is always there, and the charts have no gaps. */
+/** Watches the fleet, whichever page is open: so the connection is always there. */
 export const useWatchedFleet = (): WatchedFleet => {
   const { organizationId } = usePlace();
-  const [history, setHistory] = useState<readonly Sample[]>(() => readHistory(organizationId));
+  const [seen, setSeen] = useState<readonly Sample[]>([]);
+  const [{ data: read }] = useLiveQuery(HistoryQuery, { organizationId });
   const [{ data, error }] = useSubscription(
     { query: FleetDocument, variables: { organizationId } },
-    (_: Fleet | undefined, { fleetChanged: { at, byModel: _models, ...counts } }) => {
-      setHistory((before) => {
-        const numbers = Object.entries(counts).filter(
-          (entry): entry is [string, number] => typeof entry[1] === "number",
-        );
-        const after = withSample(before, { at: Date.parse(at), counts: Object.fromEntries(numbers) });
-        keepHistory(organizationId, after);
-        return after;
-      });
-      return { at, byModel: _models, ...counts };
+    (_: Fleet | undefined, { fleetChanged }) => {
+      setSeen((before) => withSample(before, sampleOf(fleetChanged)));
+      return fleetChanged;
     },
   );
+  const kept = read?.organization?.fleetHistory;
+  const history = useMemo(() => merged((kept ?? []).map(sampleOf), seen), [kept, seen]);
   return { fleet: data, history, error };
 };

@@ -1,5 +1,5 @@
-import { Alert, Button, Group, Stack, Title } from "@mantine/core";
-import { useCallback } from "react";
+import { Alert, Button, Group, Stack, TextInput, Title } from "@mantine/core";
+import { useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { useAddress, useMay, usePlace } from "../app/organization";
 import { graphql } from "../generated";
@@ -110,7 +110,14 @@ export const GroupPage = ({ name }: { name: string }) => {
     ask({ requestPolicy: "network-only" });
   }, [ask]);
   const store = useCommand(StoreDocument, again);
-  const add = useCommand(AddDocument, again);
+  const [ids, setIds] = useState("");
+  const add = useCommand(
+    AddDocument,
+    useCallback(() => {
+      setIds("");
+      again();
+    }, [again]),
+  );
   const remove = useCommand(RemoveDocument, again);
   const whole = useCommand(
     DeleteDocument,
@@ -167,9 +174,35 @@ export const GroupPage = ({ name }: { name: string }) => {
         fault={store.fault}
         isRunning={store.isRunning}
       />
+      {maySteer && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void add.run({ organizationId, name, deviceIds: ids.split(/[\s,]+/).filter((id) => id !== "") });
+          }}
+        >
+          <Group gap="xs">
+            <TextInput
+              size="xs"
+              w={320}
+              aria-label="Devices to put in"
+              placeholder="Device ids, with spaces or commas between"
+              required
+              value={ids}
+              onChange={(event) => {
+                setIds(event.currentTarget.value);
+              }}
+            />
+            <Button size="xs" type="submit" variant="default" loading={add.isRunning}>
+              Put in
+            </Button>
+          </Group>
+        </form>
+      )}
       <div className="panels">
         <Members
           title="Members"
+          all={{ group: name }}
           members={group.devices.nodes}
           total={group.devices.totalCount}
           {...(maySteer && {

@@ -12,10 +12,12 @@ import {
   TextInput,
 } from "@mantine/core";
 import { type SyntheticEvent, useState } from "react";
-import { may, usePlace } from "../app/organization";
+import { useLocation } from "wouter";
+import { may, useAddress, usePlace } from "../app/organization";
 import { asGraphQL } from "../devices/filters";
 import { graphql } from "../generated";
 import type { ActionKind, DeviceFilterInput, Role } from "../generated/graphql";
+import { JsonField, jsonFault } from "../shared/JsonField";
 import { useCommand } from "../shared/useCommand";
 
 const StartJobDocument = graphql(`
@@ -40,9 +42,13 @@ interface Kind {
   needsSnap: boolean;
   /** What is sent with it; undefined where nothing is. */
   data?: string;
+  /** Whether that is a JSON object. */
+  isJson?: boolean;
   warning?: string;
   role?: Role;
 }
+
+const stops = "The snap's services stop on every device that is found.";
 
 const kinds: Kind[] = [
   { kind: "REFRESH", label: "Refresh a snap", needsSnap: true },
@@ -53,14 +59,19 @@ const kinds: Kind[] = [
     needsSnap: true,
     warning: "The snap and its data go from every device that is found.",
   },
-  { kind: "REVERT", label: "Revert a snap", needsSnap: true },
+  {
+    kind: "REVERT",
+    label: "Revert a snap",
+    needsSnap: true,
+    warning: "The snap goes back to the revision that it had before, on every device that is found.",
+  },
   { kind: "SWITCH", label: "Move a snap to another channel", needsSnap: true, data: "Channel, e.g. latest/stable" },
-  { kind: "SETCONF", label: "Configure a snap", needsSnap: true, data: 'A JSON object, e.g. {"port": 4222}' },
+  { kind: "SETCONF", label: "Configure a snap", needsSnap: true, data: "Configuration", isJson: true },
   { kind: "ENABLE", label: "Enable a snap", needsSnap: true },
-  { kind: "DISABLE", label: "Disable a snap", needsSnap: true },
+  { kind: "DISABLE", label: "Disable a snap", needsSnap: true, warning: stops },
   { kind: "RESTART", label: "Restart a snap's services", needsSnap: true },
   { kind: "START", label: "Start a snap's services", needsSnap: true },
-  { kind: "STOP", label: "Stop a snap's services", needsSnap: true },
+  { kind: "STOP", label: "Stop a snap's services", needsSnap: true, warning: stops },
   { kind: "LIST", label: "Ask for the snaps", needsSnap: false },
   { kind: "SERVER", label: "Ask for the operating system", needsSnap: false },
   { kind: "ACK", label: "Acknowledge an assertion", needsSnap: false, data: "The assertion" },
@@ -88,7 +99,14 @@ export const StartJobDialog = ({ where, devices, close }: Props) => {
   const [data, setData] = useState("");
   const [concurrency, setConcurrency] = useState(50);
   const [maxFailurePercent, setMaxFailurePercent] = useState(20);
-  const { run, fault, isRunning } = useCommand(StartJobDocument, close);
+  const address = useAddress();
+  const [, go] = useLocation();
+  const { run, fault, isRunning } = useCommand(StartJobDocument, ({ startJob: { job } }) => {
+    close();
+    if (job != null) {
+      go(address(`/jobs/${job.jobId}`));
+    }
+  });
   const kind = offered.find((each) => each.kind === name) ?? offered[0];
   if (kind === undefined) {
     return null;
@@ -117,6 +135,9 @@ export const StartJobDialog = ({ where, devices, close }: Props) => {
             value={kind.kind}
             onChange={(event) => {
               setName(event.currentTarget.value);
+              setData(
+                kinds.some((each) => each.kind === event.currentTarget.value && each.isJson === true) ? "{}" : "",
+              );
             }}
           />
           {kind.needsSnap && (
@@ -129,7 +150,8 @@ export const StartJobDialog = ({ where, devices, close }: Props) => {
               }}
             />
           )}
-          {kind.data !== undefined && (
+          {kind.isJson === true && <JsonField label="Configuration" wanted="object" value={data} change={setData} />}
+          {kind.data !== undefined && kind.isJson !== true && (
             <Textarea
               label={kind.data}
               required
@@ -173,7 +195,12 @@ export const StartJobDialog = ({ where, devices, close }: Props) => {
               {fault}
             </Alert>
           )}
-          <Button type="submit" loading={isRunning} color={kind.warning === undefined ? undefined : "red"}>
+          <Button
+            type="submit"
+            disabled={kind.isJson === true && jsonFault(data, "object") !== null}
+            loading={isRunning}
+            color={kind.warning === undefined ? undefined : "red"}
+          >
             {kind.label}
           </Button>
         </Stack>

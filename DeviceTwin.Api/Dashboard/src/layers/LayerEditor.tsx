@@ -24,7 +24,7 @@ interface Props {
 export const LayerEditor = ({ layer, hasPriority, where, store, fault, isRunning }: Props) => {
   const maySteer = useMay("OPERATOR");
   const address = useAddress();
-  const { nodes: members, totalCount: total, error } = useCompared(where);
+  const { nodes: members, totalCount: total, isOver, error } = useCompared(where);
   const [properties, setProperties] = useState(() => JSON.stringify(layer.properties, null, 2));
   const [snaps, setSnaps] = useState(() => JSON.stringify(readableSnaps(layer), null, 2));
   const [priority, setPriority] = useState(layer.priority);
@@ -119,7 +119,7 @@ export const LayerEditor = ({ layer, hasPriority, where, store, fault, isRunning
         )}
         <Text size="sm" className="quiet" mb="xs" role="status">
           {edited
-            ? `${drifting.length} of ${members.length}${total > members.length ? ` looked at (${total} in all)` : ""} devices differ from this layer. Stronger layers, a device's own for one, may say otherwise.`
+            ? `${isOver ? "" : "Still reading its devices: "}${drifting.length} of ${members.length}${total > members.length ? ` looked at (${total} in all)` : ""} devices differ from this layer. Stronger layers, a device's own for one, may say otherwise.`
             : "Mend the JSON to see who would."}
         </Text>
         <Table>

@@ -39,17 +39,17 @@ const mostPages = 12;
 
 type Devices = ComparedDevicesQuery["devices"];
 
-type Compared = Pick<Devices, "nodes" | "totalCount"> & { error?: CombinedError | undefined };
+type Compared = Pick<Devices, "nodes" | "totalCount"> & { isOver: boolean; error?: CombinedError | undefined };
 
 /** The devices that a layer is compared with, as many as can be looked at in a moment. */
 export const useCompared = (where: DeviceFilterInput) => {
   const client = useClient();
   const { organizationId } = usePlace();
-  const [compared, setCompared] = useState<Compared>({ nodes: [], totalCount: 0 });
+  const [compared, setCompared] = useState<Compared>({ nodes: [], totalCount: 0, isOver: false });
   const key = JSON.stringify(where);
 
   useEffect(() => {
-    let isOver = false;
+    let isLeft = false;
     const read = async () => {
       let nodes: Devices["nodes"] = [];
       let after: string | null = null;
@@ -63,25 +63,26 @@ export const useCompared = (where: DeviceFilterInput) => {
         const { data, error }: OperationResult<ComparedDevicesQuery> = await client.query(ComparedDocument, variables, {
           requestPolicy: "network-only",
         });
-        if (isOver) {
+        if (isLeft) {
           return;
         }
         const answer: Devices | undefined = data?.devices;
         if (answer === undefined) {
-          setCompared((before) => ({ ...before, error }));
+          setCompared((before) => ({ ...before, error, isOver: true }));
           return;
         }
         nodes = [...nodes, ...answer.nodes];
-        setCompared({ nodes, totalCount: answer.totalCount });
+        const isOver = !answer.pageInfo.hasNextPage || page === mostPages - 1;
+        setCompared({ nodes, totalCount: answer.totalCount, isOver });
         after = answer.pageInfo.endCursor ?? null;
-        if (!answer.pageInfo.hasNextPage) {
+        if (isOver) {
           return;
         }
       }
     };
     void read();
     return () => {
-      isOver = true;
+      isLeft = true;
     };
   }, [client, organizationId, key]);
 

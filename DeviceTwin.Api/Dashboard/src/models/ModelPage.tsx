@@ -76,7 +76,7 @@ export const ModelPage = ({ name }: { name: string }) => {
         fault={fault}
         isRunning={isRunning}
       />
-      <Members title="Devices" members={model.devices.nodes} total={model.devices.totalCount} />
+      <Members title="Devices" members={model.devices.nodes} total={model.devices.totalCount} all={{ model: name }} />
     </Stack>
   );
 };

@@ -7,9 +7,9 @@ interface Payload {
 }
 
 /** Runs a mutation with one input and tells what its payload wants mended. */
-export const useCommand = <Input>(
-  document: TypedDocumentNode<Record<string, unknown>, { input: Input }>,
-  done: () => void,
+export const useCommand = <Data, Input>(
+  document: TypedDocumentNode<Data, { input: Input }>,
+  done: (data: Data) => void,
 ) => {
   const client = useClient();
   const [fault, setFault] = useState<string>();
@@ -29,8 +29,8 @@ export const useCommand = <Input>(
               .join(" ")
           : messageOf(error);
       setFault(problem === "" ? undefined : problem);
-      if (problem === "") {
-        done();
+      if (problem === "" && data !== undefined) {
+        done(data);
       }
     },
     [client, document, done],
