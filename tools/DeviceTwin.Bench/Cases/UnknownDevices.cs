@@ -44,7 +44,7 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
             .Select(number => string.Create(CultureInfo.InvariantCulture, $"{organization}-{number:00000}"))
             .Select(id => Heartbeats.Message(Heartbeats.Topics, organization, id, TwinRows.Now()));
         var burst = BurstPublisher.Encode(first);
-        using var known = new KnownFlow(site, knownInTick, cancellationToken);
+        using var known = new KnownFlow(site, knownInTick, run, cancellationToken);
         var processorBefore = site.Service.Use.ProcessorSeconds();
 
         var started = Stopwatch.GetTimestamp();
@@ -85,14 +85,17 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
     {
         private readonly Site site;
         private readonly int inTick;
+        private readonly DateTime origin;
         private readonly CancellationTokenSource ending;
         private readonly Task publishing;
         private readonly Task<double> watching;
 
-        public KnownFlow(Site site, int inTick, CancellationToken cancellationToken)
+        public KnownFlow(Site site, int inTick, int run, CancellationToken cancellationToken)
         {
             this.site = site;
             this.inTick = inTick;
+            // After those of the run before: an older heartbeat than the stored one moves nothing.
+            origin = TwinRows.Now().Date.AddDays(run - 1_000);
             ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             publishing = Task.Run(PublishAsync, cancellationToken);
             watching = Task.Run(WatchAsync, cancellationToken);
@@ -107,11 +110,10 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
 
         public void Dispose() => ending.Dispose();
 
-        // An instant counts the heartbeats: one a millisecond of a day long ago, then each second's newest tells how many were stored.
+        // An instant counts the heartbeats: one a millisecond of a day long ago, one day a run, then each second's newest tells how many were stored.
         private async Task PublishAsync()
         {
             await using var publisher = await BurstPublisher.ConnectAsync(site.BrokerPort, ending.Token, "bench-known");
-            var origin = TwinRows.Now().Date.AddDays(-1);
             await Pace.RunAsync(
                 Tick,
                 Limit,
