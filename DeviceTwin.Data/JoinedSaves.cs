@@ -61,7 +61,13 @@ internal static class JoinedSaves
         var columns = context.Model.FindEntityType(typeof(TRow))!.GetProperties();
         var changed = columns.Where(column => entries.Exists(entry => entry.Property(column).IsModified)).ToList();
         await ManyRows.UpdateAsync(context, entries.ConvertAll(entry => entry.Entity), changed, cancellationToken);
-        entries.ForEach(entry => entry.State = EntityState.Unchanged);
+        foreach (var entry in entries)
+        {
+            // Without this, the state takes the values back that were read.
+            entry.OriginalValues.SetValues(entry.Entity);
+            entry.State = EntityState.Unchanged;
+        }
+
         return entries.Count;
     }
 
