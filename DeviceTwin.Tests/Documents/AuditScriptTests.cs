@@ -10,12 +10,16 @@ public sealed class AuditScriptTests : IDisposable
     private const string Vulnerable = "Project `DeviceTwin.Api` has the following vulnerable packages";
     private const string Away = "warn : NU1900: Error occurred while getting package vulnerability data";
     private const string Answer = """{"auditReportVersion": 2}""";
+    private const string Index = """{"resources": [{"@type": "VulnerabilityInfo/6.7.0"}]}""";
+    private const string PackagesAlone = """{"resources": [{"@type": "PackageBaseAddress/3.0.0"}]}""";
 
     private readonly DirectoryInfo programs = Directory.CreateTempSubdirectory("devicetwin-audit-");
 
     [Theory]
     [InlineData(Clean, Answer, 0, 0, "NuGet: no known weaknesses.")]
+    [InlineData(Clean, Answer, 0, 2, "NuGet: the index tells weaknesses of no package", PackagesAlone)]
     [InlineData(Vulnerable, Answer, 0, 1, Vulnerable)]
+    [InlineData(Vulnerable, Answer, 0, 1, Vulnerable, PackagesAlone)]
     [InlineData(Clean, Answer, 1, 1, "found by npm")]
     [InlineData(Away, Answer, 0, 2, "NuGet: the index could not be asked")]
     [InlineData(Clean, "", 1, 2, "the index could not be asked; nothing is known of its packages")]
@@ -25,10 +29,11 @@ public sealed class AuditScriptTests : IDisposable
         string npm,
         int npmCode,
         int code,
-        string told
+        string told,
+        string index = Index
     )
     {
-        await WriteAsync("dotnet", $"[ \"$1\" = list ] && echo '{nuget}'\nexit 0");
+        await WriteIndexAsync(nuget, index);
         await WriteAsync(
             "npm",
             $"[ \"$2\" = --json ] && echo '{npm}' && exit {npmCode}\n[ {npmCode} -eq 0 ] || echo 'found by npm'\nexit {npmCode}"
@@ -43,7 +48,7 @@ public sealed class AuditScriptTests : IDisposable
     [Fact]
     public async Task It_asks_about_the_dashboards_packages()
     {
-        await WriteAsync("dotnet", $"[ \"$1\" = list ] && echo '{Clean}'\nexit 0");
+        await WriteIndexAsync(Clean, Index);
         await WriteAsync("npm", $"echo '{Answer}'");
 
         var (_, output) = await RunAsync();
@@ -52,6 +57,16 @@ public sealed class AuditScriptTests : IDisposable
     }
 
     public void Dispose() => programs.Delete(recursive: true);
+
+    private async Task WriteIndexAsync(string list, string index)
+    {
+        const string Source = "E https://packages.example.org/index.json";
+        await WriteAsync(
+            "dotnet",
+            $"[ \"$1\" = list ] && echo '{list}'\n[ \"$1\" = nuget ] && echo '{Source}'\nexit 0"
+        );
+        await WriteAsync("curl", $"echo '{index}'");
+    }
 
     private async Task WriteAsync(string program, string script)
     {
