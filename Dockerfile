@@ -23,7 +23,7 @@ COPY . .
 COPY --from=dashboard /source/DeviceTwin.Api/Dashboard/dist DeviceTwin.Api/Dashboard/dist
 # Ready to run: compiled ahead, which halves the time to start.
 RUN dotnet publish DeviceTwin.Api --no-restore -c Release -o /app \
-      --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -p:BuildDashboard=false \
+      -p:BuildDashboard=false \
  && mkdir /data
 
 # No shell, no package manager, no root.

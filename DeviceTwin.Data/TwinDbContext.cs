@@ -18,6 +18,12 @@ public abstract class TwinDbContext(DbContextOptions options) : DbContext(option
     /// <summary>Whether the store is PostgreSQL; otherwise it is SQLite.</summary>
     public abstract bool IsPostgres { get; }
 
+    /// <summary>
+    /// Whether a statement past the change tracker has written what the change log's readers or the outboxes wait for. (Contexts are pooled:
+    /// <see cref="TwinStore"/> begins each transaction without.)
+    /// </summary>
+    internal bool HasNews { get; set; }
+
     /// <summary>Organizations that were heard of.</summary>
     public DbSet<Organization> Organizations => Set<Organization>();
 
@@ -74,6 +80,19 @@ public abstract class TwinDbContext(DbContextOptions options) : DbContext(option
 
     /// <summary>Devices that have not yet told who they are.</summary>
     public DbSet<Enrollment> Enrollments => Set<Enrollment>();
+
+    /// <inheritdoc />
+    public override Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess,
+        CancellationToken cancellationToken = default
+    )
+    {
+        return Database.CurrentTransaction is null
+            ? SaveAsync()
+            : JoinedSaves.SaveAsync(this, SaveAsync, cancellationToken);
+
+        Task<int> SaveAsync() => base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
 
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)

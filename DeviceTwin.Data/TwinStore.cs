@@ -40,6 +40,7 @@ public sealed class TwinStore(IDbContextFactory<TwinDbContext> contexts, WriteGa
             {
                 using var entered = await gate.EnterAsync(cancellationToken);
                 await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+                context.HasNews = false;
                 await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
                 var result = await work(context, cancellationToken);
                 if (result is IRefusable { IsRefused: true })
@@ -76,5 +77,6 @@ public sealed class TwinStore(IDbContextFactory<TwinDbContext> contexts, WriteGa
 
     // Heartbeats, which are most of all commits, bring nothing for the change log's readers or the outboxes.
     private static bool Concerns(TwinDbContext context) =>
-        context.ChangeTracker.Entries().Any(entry => entry.Entity is TwinChange or DeviceAction or DesiredDocument);
+        context.HasNews
+        || context.ChangeTracker.Entries().Any(entry => entry.Entity is TwinChange or DeviceAction or DesiredDocument);
 }

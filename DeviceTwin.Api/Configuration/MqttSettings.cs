@@ -6,6 +6,8 @@ public sealed class MqttSettings
     /// <summary>The value of <see cref="Url"/> that asks for a broker inside this process.</summary>
     public const string Embedded = "embedded";
 
+    private const int LeastPacketLimit = 4 * 1024 * 1024;
+
     /// <summary>The broker's host, or <see cref="Embedded"/>.</summary>
     [Setting("mqtt.url", "`embedded` (a broker inside this process) or the broker's host.")]
     public string Url { get; set; } = Embedded;
@@ -99,6 +101,12 @@ public sealed class MqttSettings
     )]
     public int PayloadLimit { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// The longest packet that is read. What is a little too large is still read, so that it can be rejected with a reason; and the
+    /// embedded broker takes what the service itself sends, however small the payloads of devices have to be.
+    /// </summary>
+    public int PacketLimit => (int)Math.Clamp(4L * PayloadLimit, LeastPacketLimit, int.MaxValue);
+
     /// <summary>How many received messages may wait inside the service.</summary>
     [Setting(
         "mqtt.intake.capacity",
@@ -165,4 +173,12 @@ public sealed class MqttSettings
         Minimum = 100
     )]
     public int EmbeddedPendingLimit { get; set; } = 200_000;
+
+    /// <summary>How many connections of one address may be on their way into the embedded broker.</summary>
+    [Setting(
+        "mqtt.embedded.newcomers",
+        "With `mqtt.embedded.tls`: how many connections of one address may not yet have shown a certificate and `CONNECT`; more are closed at once.",
+        Minimum = 1
+    )]
+    public int EmbeddedNewcomers { get; set; } = 200;
 }

@@ -2,11 +2,28 @@ using DeviceTwin.Api.Twins;
 
 namespace DeviceTwin.Api.Mqtt;
 
-/// <summary>Sends actions.</summary>
+/// <summary>
+/// Sends actions. Devices answer as fast as they are asked: while many answers wait to be stored, nothing more is asked. Once the answers had filled
+/// their channel, the heartbeats behind them would have to wait, too.
+/// </summary>
 internal sealed class ActionSender(
     IOutbox outbox,
+    InboundChannels channels,
     BrokerPublisher publisher,
     BrokerStatus status,
     TimeProvider clock,
     ILogger<ActionSender> logger
-) : OutboxSender<OutgoingAction>(outbox, ActionMessage.Create, "Actions", publisher, status, clock, logger);
+) : OutboxSender<OutgoingAction>(outbox, ActionMessage.Create, "Actions", publisher, status, clock, logger)
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+    private readonly TimeProvider clock = clock;
+
+    /// <inheritdoc/>
+    protected override async Task PrepareAsync(CancellationToken stoppingToken)
+    {
+        while (channels.Answers.Reader.Count > channels.AnswerCapacity / 4)
+        {
+            await Task.Delay(LookAgain, clock, stoppingToken);
+        }
+    }
+}

@@ -11,8 +11,8 @@ internal sealed class BrokerOptions
     // MQTT's own "for ever".
     private const uint NoExpiry = uint.MaxValue;
 
-    // What is a little too large is still read, so that it can be rejected with a reason; what is far too large the broker keeps.
-    private const int RejectableExcess = 4;
+    // The system counts some kilobyte for each small packet: MQTTnet's 8 KB hold a dozen heartbeats, and the broker waits for us after each dozen.
+    private const int SocketBuffer = 1024 * 1024;
 
     private readonly Settings settings;
     private readonly EmbeddedBroker embedded;
@@ -65,7 +65,7 @@ internal sealed class BrokerOptions
             .WithCleanStart(false)
             .WithSessionExpiryInterval((uint)Math.Min(mqtt.SessionExpiry.TotalSeconds, NoExpiry))
             .WithReceiveMaximum((ushort)mqtt.ReceiveMaximum)
-            .WithMaximumPacketSize((uint)Math.Min((long)mqtt.PayloadLimit * RejectableExcess, uint.MaxValue))
+            .WithMaximumPacketSize((uint)mqtt.PacketLimit)
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(15))
             .WithTimeout(TimeSpan.FromSeconds(10));
         if (embedded.IsWanted)
@@ -87,6 +87,8 @@ internal sealed class BrokerOptions
             );
         }
 
-        return options.Build();
+        var built = options.Build();
+        ((MqttClientTcpOptions)built.ChannelOptions).BufferSize = SocketBuffer;
+        return built;
     }
 }

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Operations;
 using MQTTnet.Server;
@@ -16,7 +19,7 @@ namespace DeviceTwin.Api.Mqtt;
 /// <param name="admission">Says who may connect.</param>
 /// <param name="rights">Say what who is connected may do.</param>
 /// <param name="rejections">Is told of certificates that are not trusted.</param>
-/// <param name="clock">Paces the writing of retained messages.</param>
+/// <param name="clock">Paces the writing of retained messages, and newcomers.</param>
 /// <param name="logger">Takes what goes wrong with the file.</param>
 internal sealed partial class EmbeddedBroker(
     Settings settings,
@@ -38,7 +41,7 @@ internal sealed partial class EmbeddedBroker(
     private int unsaved;
 
     /// <summary>Whether the settings ask for it.</summary>
-    public bool IsWanted => settings.Mqtt.Url == MqttSettings.Embedded;
+    public bool IsWanted => settings.Mqtt.IsEmbedded;
 
     /// <summary>The port that devices find it on, once it has started. Where the setting is 0 the system has chosen one.</summary>
     public int Port { get; private set; }
@@ -59,12 +62,8 @@ internal sealed partial class EmbeddedBroker(
             return;
         }
 
-        var address = BindAddress.Parse(settings.Mqtt.EmbeddedBind);
-        Port = settings.Mqtt.EffectivePort is > 0 and var port ? port : FreePort(address);
-        ServiceEndpoint = settings.Mqtt.EmbeddedTls
-            ? new(IPAddress.Loopback, FreePort(IPAddress.Loopback))
-            : new(BindAddress.Reachable(address), Port);
-        var server = new MqttServerFactory().CreateMqttServer(CreateOptions(address));
+        var listeners = OpenListeners();
+        var server = new MqttServerFactory().CreateMqttServer(CreateOptions(), listeners);
         server.ValidatingConnectionAsync += admission.CheckAsync;
         if (settings.Mqtt.EmbeddedTls)
         {
@@ -86,18 +85,7 @@ internal sealed partial class EmbeddedBroker(
             server.RetainedMessagesClearedAsync += _ => NoteChange();
         }
 
-        try
-        {
-            await server.StartAsync();
-        }
-        catch (SocketException inUse)
-        {
-            throw new SetupException(
-                $"The embedded broker cannot listen on {new IPEndPoint(address, Port)}: {inUse.Message}. Set mqtt.port to a free one.",
-                inUse
-            );
-        }
-
+        await server.StartAsync();
         if (file is not null)
         {
             saving = SaveChangesAsync(file, server);
@@ -123,54 +111,68 @@ internal sealed partial class EmbeddedBroker(
         stopping.Dispose();
     }
 
-    private MqttServerOptions CreateOptions(IPAddress address)
-    {
-        var builder = new MqttServerOptionsBuilder()
-            .WithDefaultEndpoint()
+    private MqttServerOptions CreateOptions() =>
+        new MqttServerOptionsBuilder()
             .WithPersistentSessions()
             .WithMaxPendingMessagesPerClient(settings.Mqtt.EmbeddedPendingLimit)
             // Of the two this is the one with a bound: a dropped oldest message stays in MQTTnet's list of unacknowledged ones.
-            .WithPendingMessagesOverflowStrategy(MqttPendingMessagesOverflowStrategy.DropNewMessage);
-        if (settings.Mqtt.EmbeddedTls)
+            .WithPendingMessagesOverflowStrategy(MqttPendingMessagesOverflowStrategy.DropNewMessage)
+            .Build();
+
+#pragma warning disable CA2000 // MQTTnet's server disposes its listeners.
+    private List<EmbeddedListener> OpenListeners()
+    {
+        var mqtt = settings.Mqtt;
+        var devices = Open(
+            new(BindAddress.Parse(mqtt.EmbeddedBind), mqtt.EffectivePort),
+            mqtt.EmbeddedTls ? Tls() : null
+        );
+        Port = devices.Endpoint.Port;
+        if (!mqtt.EmbeddedTls)
         {
-            var certificates = BrokerCertificates.LoadForEmbedded(settings, clock.GetUtcNow().UtcDateTime);
-            builder
-                .WithEncryptedEndpoint()
-                .WithEncryptionCertificate(certificates.Own)
-                .WithClientCertificate(
-                    new DeviceTrust(certificates, rejections).IsTrusted,
-                    checkCertificateRevocation: false
-                );
+            ServiceEndpoint = new(BindAddress.Reachable(devices.Endpoint.Address), Port);
+            return [devices];
         }
 
-        var options = builder.Build();
-        if (settings.Mqtt.EmbeddedTls)
+        var own = Open(new(IPAddress.Loopback, 0), tls: null);
+        ServiceEndpoint = own.Endpoint;
+        return [devices, own];
+    }
+#pragma warning restore CA2000
+
+    private EmbeddedListener Open(IPEndPoint endpoint, SslServerAuthenticationOptions? tls)
+    {
+        var listener = new EmbeddedListener(endpoint, tls, settings, rejections, clock, logger);
+        try
         {
-            Listen(options.TlsEndpointOptions, address, Port);
+            listener.Open();
+            return listener;
         }
-
-        var plain = settings.Mqtt.EmbeddedTls ? ServiceEndpoint : new(address, Port);
-        Listen(options.DefaultEndpointOptions, plain.Address, plain.Port);
-        return options;
+        catch (SocketException inUse)
+        {
+            listener.Dispose();
+            throw new SetupException(
+                $"The embedded broker cannot listen on {endpoint}: {inUse.Message}. Set mqtt.port to a free one.",
+                inUse
+            );
+        }
     }
 
-    // None is MQTTnet's way to say: not at all.
-    private static void Listen(MqttServerTcpEndpointBaseOptions endpoint, IPAddress address, int port)
+    private SslServerAuthenticationOptions Tls()
     {
-        endpoint.Port = port;
-        endpoint.BoundInterNetworkAddress =
-            address.AddressFamily == AddressFamily.InterNetwork ? address
-            : address.Equals(IPAddress.IPv6Any) ? IPAddress.Any
-            : IPAddress.None;
-        endpoint.BoundInterNetworkV6Address =
-            address.AddressFamily == AddressFamily.InterNetworkV6 ? address : IPAddress.None;
-    }
-
-    private static int FreePort(IPAddress address)
-    {
-        using var probe = new TcpListener(address, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        var certificates = BrokerCertificates.LoadForEmbedded(settings, clock.GetUtcNow().UtcDateTime);
+        return new()
+        {
+            ServerCertificateContext = SslStreamCertificateContext.Create(certificates.Own, null, offline: true),
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = new DeviceTrust(certificates, rejections).IsTrusted,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            // A resumed session brings no chain along.
+            AllowTlsResume = false,
+#pragma warning disable CA5398 // The least version is what is wanted; newer ones are added here when there are any.
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+#pragma warning restore CA5398
+        };
     }
 
     private Task NoteChange()

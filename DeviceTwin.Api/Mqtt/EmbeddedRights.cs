@@ -14,13 +14,15 @@ namespace DeviceTwin.Api.Mqtt;
 internal sealed class EmbeddedRights
 {
     private const string MetricsPrefix = "metrics/";
+    private const string OrderPrefix = "devices/sub/";
     private const string TwinPrefix = "devices/twin/";
+
+    private static readonly TopicPattern OrderTopic = new($"{OrderPrefix}+", "devices/sub");
 
     private readonly string service;
     private readonly IDeviceOrganizations organizations;
     private readonly RejectionLog rejections;
     private readonly TopicPattern[] spoken;
-    private readonly TopicPattern heard = new("devices/sub/+", "devices/sub");
 
     /// <summary>Makes the rules from the topics that the settings name.</summary>
     /// <param name="settings">Name topics, and the service's client id.</param>
@@ -83,15 +85,17 @@ internal sealed class EmbeddedRights
         return Task.CompletedTask;
     }
 
+    private static bool MayHear(string filter, string deviceId) =>
+        OrderTopic.IsOf(filter, deviceId)
+        || IsBelow(OrderPrefix, filter, deviceId)
+        || IsBelow(TwinPrefix, filter, deviceId);
+
     // Below its own level a wildcard reaches nothing of others'.
-    private bool MayHear(string filter, string deviceId) =>
-        heard.IsOf(filter, deviceId)
-        || (
-            filter.Length > TwinPrefix.Length + deviceId.Length + 1
-            && filter.StartsWith(TwinPrefix, StringComparison.Ordinal)
-            && filter.AsSpan(TwinPrefix.Length).StartsWith(deviceId, StringComparison.Ordinal)
-            && filter[TwinPrefix.Length + deviceId.Length] == '/'
-        );
+    private static bool IsBelow(string prefix, string filter, string deviceId) =>
+        filter.Length > prefix.Length + deviceId.Length + 1
+        && filter.StartsWith(prefix, StringComparison.Ordinal)
+        && filter.AsSpan(prefix.Length).StartsWith(deviceId, StringComparison.Ordinal)
+        && filter[prefix.Length + deviceId.Length] == '/';
 
     private async Task CheckMetricsAsync(InterceptingPublishEventArgs message, string topic)
     {

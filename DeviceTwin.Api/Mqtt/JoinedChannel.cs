@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MQTTnet.Channel;
@@ -14,12 +15,20 @@ internal sealed class JoinedChannel(IMqttChannel inner) : IMqttChannel
 {
     private const int Capacity = 64 * 1024;
 
+    // Where so much comes, a read a millisecond brings many packets, and one as soon as there is something brings one.
+    private const int CrowdBytesPerMillisecond = 512;
+    private static readonly TimeSpan Measured = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan CrowdPause = TimeSpan.FromMilliseconds(1);
+
     private readonly byte[] buffer = new byte[Capacity];
     private readonly SemaphoreSlim turn = new(1);
     private readonly Task<int>?[] counts = new Task<int>?[1024];
     private int start;
     private int end;
     private bool isWithinPacket;
+    private long measuredSince;
+    private long measuredBytes;
+    private bool isCrowd;
 
     /// <inheritdoc/>
     public X509Certificate2 ClientCertificate => inner.ClientCertificate;
@@ -104,8 +113,21 @@ internal sealed class JoinedChannel(IMqttChannel inner) : IMqttChannel
 
     private async Task<int> FillAsync(Memory<byte> target, CancellationToken cancellationToken)
     {
+        var elapsed = Stopwatch.GetElapsedTime(measuredSince);
+        if (elapsed > Measured)
+        {
+            isCrowd = measuredBytes > elapsed.TotalMilliseconds * CrowdBytesPerMillisecond;
+            (measuredSince, measuredBytes) = (Stopwatch.GetTimestamp(), 0);
+        }
+
+        if (isCrowd)
+        {
+            await Task.Delay(CrowdPause, TimeProvider.System, cancellationToken);
+        }
+
         end = await inner.ReadAsync(buffer, 0, Capacity, cancellationToken);
         start = 0;
+        measuredBytes += end;
         return Take(target.Span);
     }
 

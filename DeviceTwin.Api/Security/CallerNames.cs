@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeviceTwin.Data.Changes;
 
 namespace DeviceTwin.Api.Security;
@@ -9,10 +10,24 @@ internal static class CallerNames
     public static IReadOnlyList<string> Reserved { get; } =
     [TwinChange.ByDevice, TwinChange.ByService, Caller.Anonymous.Name, Caller.Nobody.Name];
 
+    // A log line stays one that can be read.
+    private const int Longest = 200;
+
     /// <summary>Whether a caller may have this name: it can be stored and read, and is taken for nobody else.</summary>
     /// <param name="name">The name.</param>
     public static bool IsFree(string name) =>
         !string.IsNullOrWhiteSpace(name)
-        && !name.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter))
+        && name.Length <= Longest
+        && name.Trim().Length == name.Length
+        && !name.Any(IsUnseen)
         && !Reserved.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    // With such letters a name could look like another one.
+    private static bool IsUnseen(char letter) =>
+        char.GetUnicodeCategory(letter)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Surrogate;
 }

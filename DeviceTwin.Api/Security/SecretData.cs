@@ -24,7 +24,8 @@ public static partial class SecretData
             : kind switch
             {
                 ActionKind.Logs or ActionKind.Snapshot => MaskUpload(data),
-                ActionKind.Setconf => Mask,
+                // An assertion of a system user holds the hash of a password.
+                ActionKind.Setconf or ActionKind.Ack => Mask,
                 _ => data,
             };
 

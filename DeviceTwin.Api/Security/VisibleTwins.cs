@@ -13,6 +13,15 @@ namespace DeviceTwin.Api.Security;
 /// </summary>
 public static class VisibleTwins
 {
+    private static readonly CompiledQuery<string, string, Device> DevicesInSight = new(
+        (context, organizationId, deviceIds) =>
+            context
+                .Devices.AsNoTracking()
+                .Where(device => device.OrganizationId == organizationId && device.DeletedAt == null)
+                .Where(device => deviceIds.Contains(device.DeviceId))
+                .Select(DeviceColumns.Shown)
+    );
+
     /// <summary>The organization's devices, those out of sight included.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="context">The context.</param>
@@ -26,6 +35,21 @@ public static class VisibleTwins
     /// <inheritdoc cref="AllDevices" />
     public static IQueryable<Device> Devices(this Caller caller, TwinDbContext context, string organizationId) =>
         caller.AllDevices(context, organizationId).Where(device => device.DeletedAt == null);
+
+    /// <summary>Those of the organization's devices in sight that have these ids, with their heartbeats.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="deviceIds">The ids.</param>
+    public static IAsyncEnumerable<Device> Devices(
+        this Caller caller,
+        TwinDbContext context,
+        string organizationId,
+        IReadOnlyList<string> deviceIds
+    ) =>
+        caller.MaySee(organizationId)
+            ? DevicesInSight.Read(context, organizationId, deviceIds)
+            : AsyncEnumerable.Empty<Device>();
 
     /// <summary>The organization's groups.</summary>
     /// <inheritdoc cref="AllDevices" />

@@ -96,22 +96,18 @@ public sealed class ActionOutbox(
         CancellationToken cancellationToken
     )
     {
-        var due = await ActionStatements.LockDueAsync(context, now, heardSince, most, cancellationToken);
-        foreach (var action in due)
-        {
-            action.LeaseUntil = now + Lease;
-        }
-
+        var due = await OutboxStatements.ClaimDueAsync(context, now, heardSince, now + Lease, most, cancellationToken);
         return
         [
-            .. due.Select(action => new OutgoingAction(
-                action.Id,
-                action.ActionId,
-                action.DeviceId,
-                action.Kind,
-                action.Snap,
-                action.Data
-            )),
+            .. due.OrderBy(action => action.Id)
+                .Select(action => new OutgoingAction(
+                    action.Id,
+                    action.ActionId,
+                    action.DeviceId,
+                    action.Kind,
+                    action.Snap,
+                    action.Data
+                )),
         ];
     }
 
@@ -119,5 +115,5 @@ public sealed class ActionOutbox(
         TwinDbContext context,
         IReadOnlyList<OutgoingAction> actions,
         CancellationToken cancellationToken
-    ) => ActionStatements.LockOpenAsync(context, [.. actions.Select(action => action.RowId)], cancellationToken);
+    ) => OutboxStatements.LockOpenAsync(context, [.. actions.Select(action => action.RowId)], cancellationToken);
 }

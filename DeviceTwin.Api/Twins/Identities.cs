@@ -63,27 +63,30 @@ public sealed class Identities(Questions questions, SyncStates syncStates, TimeP
         var now = clock.GetUtcNow().UtcDateTime;
         string[] deviceIds = [.. taken.Select(one => one.Action.DeviceId)];
         var enrollments = await context
-            .Enrollments.Where(row => deviceIds.Contains(row.DeviceId))
+            .Enrollments.AsNoTracking()
+            .Where(row => deviceIds.Contains(row.DeviceId))
             .ToDictionaryAsync(row => row.DeviceId, StringComparer.Ordinal, cancellationToken);
         foreach (var organizationId in taken.Select(one => one.Action.OrganizationId).Distinct().Order())
         {
             await OrganizationStatements.EnsureAsync(context, organizationId, now, cancellationToken);
         }
 
+        var results = taken.ToDictionary(one => one.Action.DeviceId, one => (DeviceResult)one.Answer.Result!);
         var devices = new List<Device>();
         foreach (var one in taken)
         {
-            var result = (DeviceResult)one.Answer.Result!;
+            var result = results[one.Action.DeviceId];
             devices.Add(New(one.Action, result, enrollments.GetValueOrDefault(one.Action.DeviceId), now));
             one.Kinds |= ChangeKinds.Created;
             one.Kinds |= result.OperatingSystem is null ? ChangeKinds.None : ChangeKinds.OperatingSystem;
         }
 
         context.AddRange(devices);
-        context.RemoveRange(enrollments.Values);
         await context.SaveChangesAsync(cancellationToken);
+        await AddPartsAsync(context, devices, enrollments, results, now, cancellationToken);
+        await context.Enrollments.Where(row => deviceIds.Contains(row.DeviceId)).ExecuteDeleteAsync(cancellationToken);
         await CountAsync(context, devices, now, cancellationToken);
-        await AskForTheRestAsync(context, devices, now, cancellationToken);
+        await AskForTheRestAsync(context, devices, results, now, cancellationToken);
     }
 
     private static Device New(DeviceAction action, DeviceResult result, Enrollment? enrollment, DateTime now)
@@ -95,17 +98,44 @@ public sealed class Identities(Questions questions, SyncStates syncStates, TimeP
             CreatedAt = now,
             SnapListHash = enrollment?.SnapListHash,
             InstalledSnapsHash = enrollment?.InstalledSnapsHash,
-            Heartbeat = new DeviceHeartbeat
-            {
-                HeartbeatAt = enrollment?.HeartbeatAt > now ? now : enrollment?.HeartbeatAt,
-                LastSeenAt = now,
-                Connectivity = Connectivity.Online,
-            },
-            Sync = new DeviceSync { AttemptsSince = now },
-            OperatingSystem = result.OperatingSystem is { } system ? Fill(new DeviceOperatingSystem(), system) : null,
         };
         Fill(device, result);
         return device;
+    }
+
+    private static async Task AddPartsAsync(
+        TwinDbContext context,
+        List<Device> devices,
+        Dictionary<string, Enrollment> enrollments,
+        Dictionary<string, DeviceResult> results,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        var heartbeats = devices.ConvertAll(device =>
+        {
+            var heartbeatAt = enrollments.GetValueOrDefault(device.DeviceId)?.HeartbeatAt;
+            return new DeviceHeartbeat
+            {
+                TwinId = device.Id,
+                HeartbeatAt = heartbeatAt > now ? now : heartbeatAt,
+                LastSeenAt = now,
+                Connectivity = Connectivity.Online,
+            };
+        });
+        var syncs = devices.ConvertAll(device => new DeviceSync { TwinId = device.Id, AttemptsSince = now });
+        var systems = new List<DeviceOperatingSystem>();
+        foreach (var device in devices)
+        {
+            if (results[device.DeviceId].OperatingSystem is { } system)
+            {
+                systems.Add(Fill(new DeviceOperatingSystem { TwinId = device.Id }, system));
+            }
+        }
+
+        await ManyRows.InsertAsync(context, heartbeats, cancellationToken);
+        await ManyRows.InsertAsync(context, syncs, cancellationToken);
+        await ManyRows.InsertAsync(context, systems, cancellationToken);
     }
 
     private async Task CountAsync(
@@ -127,7 +157,7 @@ public sealed class Identities(Questions questions, SyncStates syncStates, TimeP
                 }
             );
             context.Add(Changes.Of(device, ChangeKinds.Connectivity, TwinChange.ByService, now));
-            ledger.Add(device, Connectivity.Online, device.Sync!.Count);
+            ledger.Add(device, Connectivity.Online, SyncCount.InSync);
         }
 
         ledger.Write();
@@ -138,13 +168,14 @@ public sealed class Identities(Questions questions, SyncStates syncStates, TimeP
             await LayerStatements.JoinModelAsync(context, organizationId, model, cancellationToken);
         }
 
-        await syncStates.RefreshAsync(context, devices, ChangeKinds.Desired, cancellationToken);
+        await syncStates.RefreshAsync(context, devices, ChangeKinds.None, cancellationToken);
     }
 
     // The first list may have been answered before the twin was there to take it.
     private async Task AskForTheRestAsync(
         TwinDbContext context,
         List<Device> devices,
+        Dictionary<string, DeviceResult> results,
         DateTime now,
         CancellationToken cancellationToken
     )
@@ -153,7 +184,7 @@ public sealed class Identities(Questions questions, SyncStates syncStates, TimeP
         var listed = await Questions.FindOpenAsync(context, deviceIds, ActionKind.List, cancellationToken);
         foreach (var device in devices)
         {
-            if (device.OperatingSystem is null)
+            if (results[device.DeviceId].OperatingSystem is null)
             {
                 await AskAsync(device, ActionKind.Server);
             }

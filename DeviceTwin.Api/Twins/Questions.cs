@@ -85,11 +85,14 @@ public sealed class Questions(Settings settings, TimeProvider clock)
         var deviceIds = devices.Select(device => device.DeviceId).ToArray();
         var asked = await FindOpenAsync(context, deviceIds, ActionKind.Device, cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
+        var questions = new List<DeviceAction>();
         foreach (var (organizationId, deviceId) in devices.Where(device => !asked.Contains(device.DeviceId)))
         {
-            context.Add(New(organizationId, deviceId, ActionKind.Device, now));
-            context.Add(New(organizationId, deviceId, ActionKind.List, now));
+            questions.Add(New(organizationId, deviceId, ActionKind.Device, now));
+            questions.Add(New(organizationId, deviceId, ActionKind.List, now));
         }
+
+        await ManyRows.InsertAsync(context, questions, cancellationToken);
     }
 
     /// <summary>Keeps the hashes of these sightings and asks for the snap lists that they announce.</summary>

@@ -30,39 +30,51 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
         }
 
         long[] twinIds = [.. taken.Select(one => one.Device!.Id)];
-        var stored = (
-            await context.Snaps.Where(snap => twinIds.Contains(snap.TwinId)).ToListAsync(cancellationToken)
-        ).ToLookup(snap => snap.TwinId);
+        var stored = (await SnapStatements.ReadAsync(context, twinIds, cancellationToken)).ToLookup(snap =>
+            snap.TwinId
+        );
+        var different = new List<Snap>();
+        var gone = new List<long>();
+        var texts = new JsonTexts();
         foreach (var one in taken)
         {
-            Replace(context, one.Device!, stored[one.Device!.Id], (SnapListResult)one.Answer.Result!);
+            var before = (different.Count, gone.Count);
+            var list = (SnapListResult)one.Answer.Result!;
+            Compare(one.Device!, stored[one.Device!.Id], list, texts, different, gone);
+            one.Kinds |= before == (different.Count, gone.Count) ? ChangeKinds.None : ChangeKinds.Snaps;
+            Note(one.Device!, list);
         }
 
-        var changed = ChangedTwins(context);
-        foreach (var one in taken.Where(one => changed.Contains(one.Device!.Id)))
-        {
-            one.Kinds |= ChangeKinds.Snaps;
-        }
-
+        await SnapStatements.RemoveAsync(context, [.. gone], cancellationToken);
+        await SnapStatements.StoreAsync(context, different, cancellationToken);
         await confirmations.ConfirmAsync(context, taken, cancellationToken);
     }
 
-    private void Replace(TwinDbContext context, Device device, IEnumerable<Snap> stored, SnapListResult list)
+    private static void Compare(
+        Device device,
+        IEnumerable<Snap> stored,
+        SnapListResult list,
+        JsonTexts texts,
+        List<Snap> different,
+        List<long> gone
+    )
     {
         var left = stored.ToDictionary(snap => snap.Name, StringComparer.Ordinal);
         foreach (var report in list.Snaps)
         {
-            if (!left.Remove(report.Name, out var snap))
+            var isKnown = left.Remove(report.Name, out var snap);
+            snap ??= new Snap { TwinId = device.Id, Name = report.Name };
+            if (Fill(snap, report, report.Config, texts) || !isKnown)
             {
-                snap = new Snap { TwinId = device.Id, Name = report.Name };
-                context.Add(snap);
+                different.Add(snap);
             }
-
-            Fill(snap, report);
-            snap.Config = Same(snap.Config, report.Config) ? snap.Config : report.Config;
         }
 
-        context.RemoveRange(left.Values);
+        gone.AddRange(left.Values.Select(snap => snap.Id));
+    }
+
+    private void Note(Device device, SnapListResult list)
+    {
         device.SnapListHash = list.SnapListHash ?? device.SnapListHash;
         device.InstalledSnapsHash = list.InstalledSnapsHash ?? device.InstalledSnapsHash;
         device.SnapsReportedAt = clock.GetUtcNow().UtcDateTime;
@@ -96,10 +108,9 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
             context.Add(snap);
         }
 
-        Fill(snap, report);
-        snap.Config = report.Config is null || Same(snap.Config, report.Config) ? snap.Config : report.Config;
+        Fill(snap, report, report.Config ?? snap.Config, new JsonTexts());
         snap.StoreSnapId = action.Kind == ActionKind.Info ? report.DeviceId : snap.StoreSnapId;
-        return ChangedTwins(context).Contains(device.Id) ? ChangeKinds.Snaps : ChangeKinds.None;
+        return context.Entry(snap).State == EntityState.Unchanged ? ChangeKinds.None : ChangeKinds.Snaps;
     }
 
     /// <summary>Notes on an action what its snap was when the device answered, so that a later list can show that it moved.</summary>
@@ -126,8 +137,10 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
         action.ChannelBefore = snap?.Channel;
     }
 
-    private static void Fill(Snap snap, SnapReport report)
+    // Gives whether anything differs.
+    private static bool Fill(Snap snap, SnapReport report, string? config, JsonTexts texts)
     {
+        var before = Facts(snap);
         snap.Version = report.Version;
         snap.Revision = report.Revision;
         snap.Channel = report.Channel;
@@ -135,32 +148,28 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
         snap.Status = report.Status;
         snap.Devmode = report.Devmode;
         snap.InstalledSize = report.InstalledSize;
-        snap.InstalledAt = report.InstalledAt;
+        snap.InstalledAt = report.InstalledAt is { } at ? StoredInstant.Of(at) : null;
+        snap.Config = texts.AreSame(snap.Config, config) ? snap.Config : config;
         if (report.Services is { } services)
         {
             var json = JsonSerializer.Serialize(services, TwinJson.Default.IReadOnlyListSnapService);
-            snap.Services = Same(snap.Services, json) ? snap.Services : json;
-        }
-    }
-
-    private static HashSet<long> ChangedTwins(TwinDbContext context) =>
-        [
-            .. context
-                .ChangeTracker.Entries<Snap>()
-                .Where(entry => entry.State != EntityState.Unchanged)
-                .Select(entry => entry.Entity.TwinId),
-        ];
-
-    // PostgreSQL gives JSON back with its own spaces and order of keys: texts differ where values do not.
-    private static bool Same(string? stored, string? told)
-    {
-        if (stored is null || told is null)
-        {
-            return stored is null && told is null;
+            snap.Services = texts.AreSame(snap.Services, json) ? snap.Services : json;
         }
 
-        using var storedJson = JsonDocument.Parse(stored);
-        using var toldJson = JsonDocument.Parse(told);
-        return JsonElement.DeepEquals(storedJson.RootElement, toldJson.RootElement);
+        return before != Facts(snap);
     }
+
+    private static (string, int, string, string, string, bool, long, DateTime?, string?, string) Facts(Snap snap) =>
+        (
+            snap.Version,
+            snap.Revision,
+            snap.Channel,
+            snap.Confinement,
+            snap.Status,
+            snap.Devmode,
+            snap.InstalledSize,
+            snap.InstalledAt,
+            snap.Config,
+            snap.Services
+        );
 }

@@ -48,10 +48,14 @@ public static class ChangeStatements
     )
     {
         ArgumentNullException.ThrowIfNull(context);
+        // In the order of the index: PostgreSQL expects a third of the table there, and would look for the first of them from its other end.
         return context.IsPostgres
             && await context
                 .Changes.FromSql(
-                    $"select * from twin_change where (transaction_id, id) > ({position.TransactionId}, {position.Id})"
+                    $"""
+                    select * from twin_change where (transaction_id, id) > ({position.TransactionId}, {position.Id})
+                    order by transaction_id, id limit 1
+                    """
                 )
                 .AnyAsync(cancellationToken);
     }

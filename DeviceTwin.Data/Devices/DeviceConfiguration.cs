@@ -18,7 +18,14 @@ internal sealed class DeviceConfiguration : IEntityTypeConfiguration<Device>
             device.Model,
             device.Serial,
         });
+        builder.HasIndex(device => new { device.OrganizationId, device.Model });
+        builder.HasIndex(device => new { device.OrganizationId, device.Serial });
+        builder.HasIndex(device => new { device.OrganizationId, device.StoreId });
         builder.HasIndex(device => new { device.OrganizationId, device.CreatedAt });
+        builder
+            .HasIndex(device => new { device.OrganizationId, device.DeletedAt })
+            .HasDatabaseName("ix_device_out_of_sight")
+            .HasFilter("deleted_at is not null");
         builder.HasOne(device => device.Heartbeat).WithOne().HasForeignKey<DeviceHeartbeat>(row => row.TwinId);
         builder
             .HasOne(device => device.OperatingSystem)

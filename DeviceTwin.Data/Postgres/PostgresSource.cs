@@ -47,6 +47,8 @@ public static partial class PostgresSource
         SetUnlessSaid("Maximum Pool Size", PoolSize);
         // Behind a pooler that shares sessions among transactions, "Max Auto Prepare=0" turns this off.
         SetUnlessSaid("Max Auto Prepare", PreparedStatements);
+        // Nothing here leaves its session changed, and setting it back costs the server as much as a small query does.
+        SetUnlessSaid("No Reset On Close", true);
         SetUnlessSaid("Command Timeout", 30);
         SetUnlessSaid("Application Name", "devicetwin");
         return builder;

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Security;
+using DeviceTwin.Tests.Host;
 using DeviceTwin.Tests.Infrastructure;
 using DeviceTwin.Tests.Security;
 using Microsoft.Playwright;
@@ -17,6 +18,7 @@ public sealed class ExplorerTests(Chromium chromium, ITestOutputHelper output)
     {
         await using var host = await TwinHost.StartAsync(output);
         await host.ConnectDeviceAsync("d1");
+        await host.FindTwinAsync("d1", twin => twin.Snaps.Count > 0);
         await using var page = await chromium.OpenAsync(host, "/graphql");
 
         await page.Button("Show Examples").ClickAsync();

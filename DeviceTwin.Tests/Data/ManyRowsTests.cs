@@ -42,6 +42,50 @@ public sealed class ManyRowsTests
         }
     }
 
+    [Theory, EveryStore(Memory = true)]
+    public async Task A_row_that_is_there_is_brought_up_to_date_and_another_is_added(StoreKind kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        await store.Store.WriteAsync(
+            async (context, token) =>
+            {
+                await ManyRows.InsertAsync(context, [Full("stored")], token);
+                var changed = Full("stored");
+                (changed.Message, changed.ExpiresAt, changed.Status) = ("changed", null, ActionStatus.Failed);
+                await ManyRows.StoreAsync(context, [Bare("added"), changed], ["action_id"], token);
+            },
+            CancellationToken.None
+        );
+
+        await using var opened = await store.OpenAsync();
+        var stored = await opened.Actions.OrderBy(action => action.Id).ToListAsync();
+        Assert.Equal(["full stored", "bare added"], stored.Select(action => action.ActionId));
+        Assert.Equal(
+            ("changed", null, ActionStatus.Failed),
+            (stored[0].Message, stored[0].ExpiresAt, stored[0].Status)
+        );
+    }
+
+    [Theory, EveryStore]
+    public async Task Actions_that_are_inserted_wake_the_outbox_once_they_are_committed(StoreKind kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        var next = store.Commits.Next;
+        await store.Store.WriteAsync(
+            async (context, token) =>
+            {
+                await ManyRows.InsertAsync(context, [Full("inserted")], token);
+                Assert.False(next.IsCompleted);
+            },
+            CancellationToken.None
+        );
+        Assert.True(next.IsCompleted);
+
+        next = store.Commits.Next;
+        await store.Store.WriteAsync((_, _) => Task.CompletedTask, CancellationToken.None);
+        Assert.False(next.IsCompleted);
+    }
+
     private static DeviceAction Full(string how) =>
         new()
         {

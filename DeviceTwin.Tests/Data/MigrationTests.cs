@@ -1,4 +1,5 @@
 using DeviceTwin.Data;
+using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -81,6 +82,41 @@ public sealed class MigrationTests
             options,
             option => option.StartsWith("autovacuum_vacuum_scale_factor", StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task A_heartbeat_is_updated_in_place_beside_the_index_on_connectivity()
+    {
+        await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
+        var device = Rows.Device("d1");
+        device.Heartbeat.Connectivity = Connectivity.Online;
+        await using (var context = await store.OpenAsync())
+        {
+            context.Add(device);
+            await context.SaveChangesAsync();
+        }
+
+        var inPlace = await store.Store.WriteAsync(
+            async (context, token) =>
+            {
+                var heard = new DeviceHeartbeat
+                {
+                    TwinId = device.Id,
+                    HeartbeatAt = Rows.Instant,
+                    LastSeenAt = Rows.Instant,
+                    Connectivity = Connectivity.Online,
+                };
+                await HeartbeatStatements.StoreAsync(context, [heard], token);
+                return await context
+                    .Database.SqlQuery<long>(
+                        $"select n_tup_hot_upd as \"Value\" from pg_stat_xact_user_tables where relname = 'device_heartbeat'"
+                    )
+                    .SingleAsync(token);
+            },
+            CancellationToken.None
+        );
+
+        Assert.Equal(1, inPlace);
     }
 
     [Fact]

@@ -53,13 +53,13 @@ public sealed class PostgresSourceTests
     {
         var open = PostgresSource.Read("Host=db");
         Assert.Equal((50, 200, 30), (open.MaxPoolSize, open.MaxAutoPrepare, open.CommandTimeout));
-        Assert.Equal("devicetwin", open.ApplicationName);
+        Assert.Equal(("devicetwin", true), (open.ApplicationName, open.NoResetOnClose));
 
         var said = PostgresSource.Read(
-            "Host=db;Maximum Pool Size=7;Max Auto Prepare=0;Command Timeout=5;ApplicationName=x"
+            "Host=db;Maximum Pool Size=7;Max Auto Prepare=0;Command Timeout=5;ApplicationName=x;No Reset On Close=false"
         );
         Assert.Equal((7, 0, 5), (said.MaxPoolSize, said.MaxAutoPrepare, said.CommandTimeout));
-        Assert.Equal("x", said.ApplicationName);
+        Assert.Equal(("x", false), (said.ApplicationName, said.NoResetOnClose));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using DeviceTwin.Tests.GraphQL;
 using DeviceTwin.Tests.Infrastructure;
 using Xunit.Abstractions;
 
@@ -7,6 +8,8 @@ namespace DeviceTwin.Tests.Documents;
 public sealed class ExampleTests(ITestOutputHelper output) : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("devicetwin-example-");
+
+    private string CursorFile => Path.Combine(folder.FullName, "cursor");
 
     public static TheoryData<string> Languages { get; } = new("python", "typescript", "csharp");
 
@@ -18,7 +21,10 @@ public sealed class ExampleTests(ITestOutputHelper output) : IDisposable
         host.Settings.Service.Port = host.Address.Port;
         await using (var follower = Start(language, host))
         {
-            await Eventually.BecomesTrueAsync(() => IsFollowedAsync(host), $"it follows, and says: {follower.Output}");
+            await Eventually.BecomesTrueAsync(
+                () => IsFollowedAsync(host),
+                () => $"it follows, and says: {follower.Output}"
+            );
             await TagAsync(host, 1);
             await TellsAsync(follower, 1);
 
@@ -26,6 +32,10 @@ public sealed class ExampleTests(ITestOutputHelper output) : IDisposable
             await TagAsync(host, 2);
 
             await TellsAsync(follower, 2);
+            await Eventually.BecomesTrueAsync(
+                async () => await File.ReadAllTextAsync(CursorFile) == await NewestCursorAsync(host),
+                "it keeps where it is"
+            );
         }
 
         await TagAsync(host, 3);
@@ -50,12 +60,15 @@ public sealed class ExampleTests(ITestOutputHelper output) : IDisposable
             ],
             _ => ["dotnet", Path.Combine(AppContext.BaseDirectory, "FollowDevices.dll")],
         };
-        return GuardedProcess.Start([
-            .. program,
-            host.Address.AbsoluteUri,
-            "demo",
-            Path.Combine(folder.FullName, "cursor"),
-        ]);
+        return GuardedProcess.Start([.. program, host.Address.AbsoluteUri, "demo", CursorFile]);
+    }
+
+    private static async Task<string?> NewestCursorAsync(TwinHost host)
+    {
+        var data = await host.QueryAsync(
+            "{ deviceChanges(organizationId: \"demo\", first: 100) { pageInfo { endCursor } } }"
+        );
+        return data.At("deviceChanges", "pageInfo", "endCursor").GetString();
     }
 
     private static async Task<bool> IsFollowedAsync(TwinHost host) =>
@@ -77,8 +90,8 @@ public sealed class ExampleTests(ITestOutputHelper output) : IDisposable
     private static async Task TellsAsync(GuardedProcess follower, int count)
     {
         await Eventually.BecomesTrueAsync(
-            () => Told(follower) >= count,
-            $"it tells of {count} changes",
+            () => Task.FromResult(Told(follower) >= count),
+            () => $"it tells of {count} changes, and says: {follower.Output}",
             TimeSpan.FromSeconds(40)
         );
         Assert.Equal(count, Told(follower));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using DeviceTwin.Api.Mqtt.Certificates;
@@ -92,6 +93,41 @@ public sealed class DeploymentTests(ITestOutputHelper output) : IAsyncLifetime
                 $"{topic} is refused"
             );
         }
+    }
+
+    [Theory]
+    [InlineData(Device, true)]
+    [InlineData(Other, false)]
+    public async Task A_last_will_is_read_on_a_topic_of_its_own_alone(string named, bool isRead)
+    {
+        var service = await ConnectAsync("server", "devicetwin");
+        var heard = new ConcurrentQueue<string>();
+        service.ApplicationMessageReceivedAsync += message =>
+        {
+            heard.Enqueue(message.ApplicationMessage.Topic);
+            return Task.CompletedTask;
+        };
+        await service.SubscribeAsync("devices/health/+", MqttQualityOfServiceLevel.AtLeastOnce);
+        var device = await deployment.ConnectAsync(
+            deployment.Certificate(Device),
+            Device,
+            options => options.WithWillTopic($"devices/health/{named}").WithWillPayload("{}")
+        );
+
+        // Gone without a word, which is when a will is read.
+        device.Dispose();
+        await Eventually.BecomesTrueAsync(
+            () => deployment.Log.Contains($"Client {Device} ", StringComparison.Ordinal),
+            "Mosquitto has seen it go"
+        );
+        var other = await ConnectAsync(Other);
+        await PublishAsync(other, $"devices/health/{Other}");
+
+        string[] expected = isRead
+            ? [$"devices/health/{Device}", $"devices/health/{Other}"]
+            : [$"devices/health/{Other}"];
+        await Eventually.BecomesTrueAsync(() => heard.Count >= expected.Length, "what is let through is heard");
+        Assert.Equal(expected, heard.Order(StringComparer.Ordinal));
     }
 
     [Fact]

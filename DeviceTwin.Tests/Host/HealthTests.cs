@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using DeviceTwin.Api.Security;
 using DeviceTwin.Tests.Infrastructure;
+using DeviceTwin.Tests.Security;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Xunit.Abstractions;
 
@@ -34,9 +37,16 @@ public sealed class HealthTests(ITestOutputHelper output)
 
         await server.DropDatabaseAsync(store.ConnectionString);
 
+        await Eventually.BecomesTrueAsync(
+            async () =>
+            {
+                using var asked = await host.GetAsync("healthz/ready");
+                return asked.StatusCode == HttpStatusCode.ServiceUnavailable;
+            },
+            "the service is not ready"
+        );
         using (var unready = await host.GetAsync("healthz/ready"))
         {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, unready.StatusCode);
             using var body = JsonDocument.Parse(await unready.Content.ReadAsStringAsync());
             var check = body.RootElement.GetProperty("checks").GetProperty("store");
             Assert.False(check.GetProperty("healthy").GetBoolean());
@@ -55,5 +65,67 @@ public sealed class HealthTests(ITestOutputHelper output)
             },
             "the service is ready"
         );
+    }
+
+    [Fact]
+    public async Task The_store_is_asked_once_a_second_however_many_ask_whether_the_service_is_ready()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var host = await TwinHost.StartAsync(output, new TwinHostOptions { Clock = clock });
+        clock.Advance(TimeSpan.FromSeconds(1));
+        host.Commands.Clear();
+
+        await AskOftenAsync();
+        Assert.Single(Questions());
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await AskOftenAsync();
+        Assert.Equal(2, Questions().Count());
+
+        async Task AskOftenAsync()
+        {
+            foreach (
+                var answer in await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.GetAsync("healthz/ready")))
+            )
+            {
+                using (answer)
+                {
+                    Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                }
+            }
+        }
+
+        IEnumerable<string> Questions() =>
+            host.Commands.Statements.Where(statement => statement.Equals("select 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_callers_are_asked_who_they_are_strangers_are_not_told_why_it_is_not_ready()
+    {
+        await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
+        await using var host = await SecureHost.StartAsync(
+            output,
+            [SecureHost.Token("ann", Role.Viewer, "demo")],
+            new TwinHostOptions { ExistingStore = store }
+        );
+        var server = await TestPostgres.GetAsync();
+
+        await server.DropDatabaseAsync(store.ConnectionString);
+        try
+        {
+            await Eventually.BecomesTrueAsync(
+                async () =>
+                {
+                    using var unready = await host.GetAsync("healthz/ready");
+                    return await unready.Content.ReadAsStringAsync()
+                        == """{"healthy":false,"checks":{"store":{"healthy":false},"broker":{"healthy":true}}}""";
+                },
+                "it is not ready, and does not say why"
+            );
+            Assert.True(host.Log.Contains("The store does not answer: "));
+        }
+        finally
+        {
+            await server.CreateNamedDatabaseAsync(new NpgsqlConnectionStringBuilder(store.ConnectionString).Database!);
+        }
     }
 }

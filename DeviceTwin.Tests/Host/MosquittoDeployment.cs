@@ -74,9 +74,13 @@ internal sealed class MosquittoDeployment : IAsyncDisposable
     }
 
     /// <summary>Connects with a certificate, under its name unless another id is given.</summary>
-    public async Task<IMqttClient> ConnectAsync(X509Certificate2? certificate, string clientId)
+    public async Task<IMqttClient> ConnectAsync(
+        X509Certificate2? certificate,
+        string clientId,
+        Action<MqttClientOptionsBuilder>? set = null
+    )
     {
-        var (client, answer) = await TlsDevice.ConnectAsync(Port, PathOf("ca.crt"), certificate, clientId);
+        var (client, answer) = await TlsDevice.ConnectAsync(Port, PathOf("ca.crt"), certificate, clientId, set);
         belongings.Add(client);
         Assert.Equal(MqttClientConnectResultCode.Success, answer);
         return client;

@@ -139,6 +139,7 @@ public sealed class EmbeddedRightsTests
                 "devices/twin/c333/#",
                 "devices/twin/c333/desired",
                 "devices/twin/c333/+/accepted",
+                "devices/sub/c333/#",
                 "devices/sub/c333",
             }
         )
@@ -173,7 +174,10 @@ public sealed class EmbeddedRightsTests
             "devices/sub/+",
             "devices/sub/#",
             "devices/sub/c334",
-            "devices/sub/c333/#",
+            "devices/sub/c3333/#",
+            "devices/sub/c334/#",
+            "devices/sub/c333/",
+            "devices/sub/+/#",
             "devices/twin/#",
             "devices/twin/+/#",
             "devices/twin/+/desired",

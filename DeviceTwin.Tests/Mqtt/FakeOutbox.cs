@@ -15,6 +15,9 @@ internal sealed class FakeOutbox : IOutbox
 
     public int Claims => claims;
 
+    /// <summary>Hears of each claim that gives something.</summary>
+    public Action Claimed { get; set; } = () => { };
+
     public ConcurrentQueue<OutgoingAction> Sent { get; } = new();
 
     public ConcurrentQueue<OutgoingAction> Released { get; } = new();
@@ -34,6 +37,11 @@ internal sealed class FakeOutbox : IOutbox
         while (claimed.Count < most && due.TryDequeue(out var action))
         {
             claimed.Add(action);
+        }
+
+        if (claimed.Count > 0)
+        {
+            Claimed();
         }
 
         return Task.FromResult<IReadOnlyList<OutgoingAction>>(claimed);

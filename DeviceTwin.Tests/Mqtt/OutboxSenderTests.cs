@@ -91,4 +91,36 @@ public sealed class OutboxSenderTests
         await Eventually.BecomesTrueAsync(() => door.Outbox.Sent.Count == 2_000, "all are sent");
         Assert.Equal(2_000, door.Outbox.Sent.DistinctBy(action => action.ActionId).Count());
     }
+
+    [Fact]
+    public async Task While_many_answers_wait_nothing_more_is_asked()
+    {
+        var stored = new TaskCompletionSource();
+        var intake = new FakeIntake
+        {
+            Apply = async (_, token) =>
+            {
+                await stored.Task.WaitAsync(token);
+                return null;
+            },
+        };
+        // 16 answers wait in their channel and as many have left it; more than that would stop heartbeats.
+        await using var door = await Door.OpenAsync(mqtt => mqtt.IntakeCapacity = 100, intake);
+        var waitingAtClaims = new ConcurrentQueue<int>();
+        door.Outbox.Claimed = () => waitingAtClaims.Enqueue(door.Channels.Answers.Reader.Count);
+        var device = await door.ConnectDeviceAsync();
+        for (var number = 0; number < 30; number++)
+        {
+            await device.AnswerAsync($"d{number}", """{"id":"1","action":"ack","success":true}""");
+        }
+
+        await Eventually.BecomesTrueAsync(() => door.Channels.Answers.Reader.Count > 8, "many wait");
+        door.Outbox.Add("2", "c333", ActionKind.Device);
+        await device.BeatAsync("c333");
+        await Eventually.BecomesTrueAsync(() => intake.Stored.Any(), "the heartbeat behind them is stored");
+        stored.SetResult();
+
+        await Eventually.BecomesTrueAsync(() => door.Outbox.Sent.Count == 1, "the action is sent");
+        Assert.InRange(Assert.Single(waitingAtClaims), 0, 4);
+    }
 }

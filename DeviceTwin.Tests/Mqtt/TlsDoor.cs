@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Tests.Infrastructure;
 using MQTTnet;
 
@@ -25,13 +26,14 @@ internal sealed class TlsDoor : IAsyncDisposable
 
     public Door Door { get; }
 
-    public static async Task<TlsDoor> OpenAsync()
+    public static async Task<TlsDoor> OpenAsync(Action<Settings>? set = null)
     {
         var certificates = new TestCertificates();
         var door = await Door.StartAsync(setAll: settings =>
         {
             settings.Mqtt.EmbeddedTls = true;
             settings.Service.CertificatesPath = certificates.Folder;
+            set?.Invoke(settings);
         });
         await door.IsConnectedAsync();
         door.Organizations[Device] = Organization;

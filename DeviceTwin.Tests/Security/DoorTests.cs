@@ -11,11 +11,18 @@ using Xunit.Abstractions;
 namespace DeviceTwin.Tests.Security;
 
 /// <summary>How callers show who they are at each door, and what those get who don't.</summary>
-public sealed class DoorTests(ITestOutputHelper output, DoorTests.Shared shared) : IClassFixture<DoorTests.Shared>
+public sealed class DoorTests(ITestOutputHelper output, DoorTests.Shared shared)
+    : IClassFixture<DoorTests.Shared>,
+        IAsyncLifetime
 {
     private const string Question = "{ organizations { id } }";
     private const string Heartbeats = "subscription { heartbeats(organizationId: \"demo\") { deviceId } }";
     private static readonly string Known = SecureHost.SecretOf("ann");
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    // Whatever a test has sent.
+    public Task DisposeAsync() => shared.Host.AssertAnswersAsync(Known);
 
     public static TheoryData<string?, string> Refused { get; } =
         new()

@@ -25,6 +25,8 @@ internal static class ForgedTokens
         "unknown key under a known name",
         "names nobody",
         "calls itself the service",
+        "calls itself the service and a letter that nobody sees",
+        "calls itself something that nobody reads to its end",
         "two parts",
         "encrypted",
         "garbage",
@@ -62,15 +64,20 @@ internal static class ForgedTokens
                 claims.Remove("sub");
                 claims.Remove("preferred_username");
             }),
-            "calls itself the service" => issuer.Token(claims =>
-            {
-                claims.Remove("sub");
-                claims["preferred_username"] = "Service";
-            }),
+            "calls itself the service" => Named("Service"),
+            "calls itself the service and a letter that nobody sees" => Named("service\u200b"),
+            "calls itself something that nobody reads to its end" => Named(new string('x', 1_000)),
             "two parts" => $"{parts[0]}.{parts[1]}",
             "encrypted" => $"{parts[0]}.a.b.c.d",
             _ => "garbage",
         };
+
+        string Named(string name) =>
+            issuer.Token(claims =>
+            {
+                claims.Remove("sub");
+                claims["preferred_username"] = name;
+            });
     }
 
     private static JsonObject Header(string algorithm) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Guard;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins;
@@ -6,6 +7,7 @@ using DeviceTwin.Data.Actions;
 using DeviceTwin.Tests.GraphQL;
 using DeviceTwin.Tests.Infrastructure;
 using GraphQL.Types;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
@@ -43,6 +45,10 @@ public sealed class RoleTests(ITestOutputHelper output, IsolatedFleet fleet) : I
                 var needed = ForAdmins.Contains(field.Name) ? Role.Admin : Role.Operator;
                 Assert.True(isDenied == role < needed, $"{role} {field.Name}: {answer.GetRawText()}");
                 Assert.True(!isDenied || SecureHost.CodeOf(answer) == "AUTH_NOT_AUTHORIZED", answer.GetRawText());
+                // What came of it depends on what is there.
+                var trace = $"Information Audit: {role} as {role}: {field.Name} in {IsolatedFleet.Hidden} on ";
+                var traces = host.Log.Lines.Count(line => line.StartsWith(trace, StringComparison.Ordinal));
+                Assert.True(traces == (isDenied ? 0 : 1), $"{trace}: {traces}");
             }
         }
     }
@@ -117,6 +123,61 @@ public sealed class RoleTests(ITestOutputHelper output, IsolatedFleet fleet) : I
         );
         Assert.DoesNotContain(host.Log.Lines, line => line.Contains("hush", StringComparison.Ordinal));
         Assert.DoesNotContain(host.Log.Lines, line => line.Contains(admin, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_mutation_that_changes_a_device_names_its_caller_in_the_change_log()
+    {
+        // A new group is no device's change.
+        const string OfNoDevice = "createGroup";
+        // The others have to give them something to change.
+        string[] after = ["addDevicesToGroup", "clearDesiredSnaps", "deleteGroup"];
+        await using var host = await StartAsync();
+        await using (var context = await host.OpenStoreAsync())
+        {
+            SeededRows.AddTo(context);
+            await context.SaveChangesAsync();
+        }
+
+        var traced = new List<string>();
+        foreach (
+            var field in fleet
+                .Map.Roots("Mutation")
+                .Where(field => field.Name != OfNoDevice)
+                .OrderBy(field =>
+                    ForAdmins.Contains(field.Name) ? 2
+                    : after.Contains(field.Name) ? 1
+                    : 0
+                )
+                .ThenBy(field => field.Name, StringComparer.Ordinal)
+        )
+        {
+            var arguments = Samples.Arguments(fleet.Map, field, IsolatedFleet.Hidden);
+            var document = fleet.Map.Document("mutation", field, arguments.Keys);
+            var before = await CountAsync();
+
+            var data = await host.DataAsync(SecureHost.SecretOf("Admin"), document, arguments);
+
+            // What the sample cannot do, such as to cancel what is done, changes nothing.
+            if (data.At(field.Name, "errors").ValueKind == JsonValueKind.Null)
+            {
+                await Eventually.BecomesTrueAsync(
+                    async () => await CountAsync() > before,
+                    $"{field.Name} is in the change log in its caller's name"
+                );
+                traced.Add(field.Name);
+            }
+        }
+
+        Assert.True(traced.Count > 20, string.Join(' ', traced));
+
+        async Task<int> CountAsync()
+        {
+            await using var context = await host.OpenStoreAsync();
+            return await context.Changes.CountAsync(change =>
+                change.By == "Admin" && change.OrganizationId == IsolatedFleet.Hidden
+            );
+        }
     }
 
     [Fact]

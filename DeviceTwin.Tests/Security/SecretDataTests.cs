@@ -111,6 +111,7 @@ public sealed class SecretDataTests(ITestOutputHelper output)
     [InlineData(ActionKind.Logs, "https://h.example/hush", "***")]
     [InlineData(ActionKind.Logs, "null", "***")]
     [InlineData(ActionKind.Setconf, """{"password":"hush"}""", "***")]
+    [InlineData(ActionKind.Ack, "type: system-user\npassword: $6$hush", "***")]
     [InlineData(ActionKind.Switch, "latest/edge", "latest/edge")]
     [InlineData(ActionKind.Setconf, null, null)]
     public void What_an_action_carries_is_masked_below_operator(ActionKind kind, string? data, string? shown)

@@ -1,6 +1,7 @@
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.Infrastructure;
 
@@ -34,6 +35,16 @@ public sealed class AnswerBatchTests
         {
             var device = await world.DeviceAsync(list.DeviceId);
             Assert.Equal(list.DeviceId, Assert.Single(device!.Snaps).Name);
+            Assert.Equal(world.Now, device.SnapsReportedAt);
+            var actions = await world.ActionsAsync(list.DeviceId);
+            Assert.All(actions, action => Assert.Equal(ActionStatus.Completed, action.Status));
+            Assert.Equal(
+                actions.Select(action => (action.Id, ActionStatus.Completed)).Order(),
+                (await world.ChangesAsync(list.DeviceId))
+                    .Where(change => change is { ActionRowId: not null, By: TwinChange.ByDevice })
+                    .Select(change => (change.ActionRowId!.Value, change.ActionStatus!.Value))
+                    .Order()
+            );
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class DoorHost : IAsyncDisposable
     public const string Typename = "{__typename}";
     public const string Listen = """subscription{deviceChanged(organizationId:"demo"){__typename}}""";
 
+    // On a machine that runs many tests beside this one.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
+
     private DoorHost(TwinHost twin)
     {
         Twin = twin;
@@ -90,8 +93,8 @@ internal sealed class DoorHost : IAsyncDisposable
     /// <summary>That the service answers somebody else at once, whatever it was just sent.</summary>
     public async Task AssertAnswersAsync()
     {
-        using var live = await Http.GetAsync(new Uri("/healthz/live", UriKind.Relative));
-        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        using var answer = await AskAsync(Typename, "somebody else").WaitAsync(AtOnce);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     public async ValueTask DisposeAsync()

@@ -32,6 +32,8 @@ public sealed class IntrospectionTests
         await AssertErrorAsync(await door.AskAsync(query), HttpStatusCode.Forbidden, "INTROSPECTION_DISABLED");
         using var named = await door.AskAsync(query, "ann");
         Assert.Equal(HttpStatusCode.OK, named.StatusCode);
+        // The document is known by now, who asks is not.
+        await AssertErrorAsync(await door.AskAsync(query), HttpStatusCode.Forbidden, "INTROSPECTION_DISABLED");
         using var typename = await door.AskAsync(DoorHost.Typename);
         Assert.Equal(HttpStatusCode.OK, typename.StatusCode);
     }

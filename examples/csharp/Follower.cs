@@ -79,8 +79,9 @@ internal sealed class Follower(Uri service, string organization, string cursorFi
         Console.WriteLine(
             $"{change.GetProperty("at")} {change.GetProperty("deviceId")} {kinds} by {change.GetProperty("by")}"
         );
-        // Kept once it is dealt with: what was under way at a crash comes again.
+        // Kept once it is dealt with: what was under way at a crash comes again. Moved into place, so that no crash leaves half a cursor.
         cursor = change.GetProperty("cursor").GetString()!;
-        File.WriteAllText(cursorFile, cursor);
+        File.WriteAllText($"{cursorFile}.partial", cursor);
+        File.Move($"{cursorFile}.partial", cursorFile, overwrite: true);
     }
 }

@@ -54,7 +54,9 @@ def follow(address, organization, cursor_file):
                 print(change["at"], change["deviceId"], ",".join(change["kinds"]), "by", change["by"], flush=True)
                 # Kept once it is dealt with: what was under way at a crash comes again.
                 cursor = change["cursor"]
-                cursor_file.write_text(cursor)
+                partial = cursor_file.with_suffix(".partial")
+                partial.write_text(cursor)
+                partial.replace(cursor_file)
         except urllib.error.HTTPError as refused:
             if refused.code in (400, 401, 403):
                 sys.exit(f"{refused.code}: {refused.read().decode()}")

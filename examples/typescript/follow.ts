@@ -2,7 +2,7 @@
 //
 // usage: npm start -- <address> <organization> <cursor file>      a token, where one is asked for: TOKEN
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { createClient } from "graphql-ws";
 import WebSocket from "ws";
@@ -55,7 +55,8 @@ for (;;) {
       console.log(`${at} ${deviceId} ${kinds.join(",")} by ${by}`);
       // Kept once it is dealt with: what was under way at a crash comes again.
       after = cursor;
-      writeFileSync(cursorFile, cursor);
+      writeFileSync(`${cursorFile}.partial`, cursor);
+      renameSync(`${cursorFile}.partial`, cursorFile);
     }
   } catch (lost) {
     if (lost instanceof Object && "code" in lost && lost.code === notAuthenticated) {

@@ -1,6 +1,7 @@
 using DeviceTwin.Api.Events;
 using DeviceTwin.Api.GraphQL.Devices;
 using DeviceTwin.Api.GraphQL.Engine.Paging;
+using DeviceTwin.Api.GraphQL.Engine.Sharing;
 using DeviceTwin.Data.Changes;
 using GraphQL;
 using GraphQL.DataLoader;
@@ -10,7 +11,7 @@ namespace DeviceTwin.Api.GraphQL.Changes;
 /// <summary>Something changed in a twin.</summary>
 /// <param name="change">The row of the change log.</param>
 [Name("DeviceChange")]
-public sealed class DeviceChangeNode(TwinChange change)
+public sealed class DeviceChangeNode(TwinChange change) : ISharedEvent
 {
     /// <summary>Pass it as after to continue behind this change.</summary>
     public string Cursor => ChangeCursor.Format(ChangePosition.Of(change));
@@ -30,6 +31,9 @@ public sealed class DeviceChangeNode(TwinChange change)
     /// <param name="context">The field.</param>
     public IDataLoaderResult<DeviceNode?> Device([FromServices] DeviceLoader loader, IResolveFieldContext context) =>
         loader.Load(new OrganizationKey(context.Caller(), change.OrganizationId, change.DeviceId));
+
+    // Those who read it from the store, long after it was told, get the device as it is by then.
+    object ISharedEvent.Identity => change;
 
     /// <summary>When, by our clock.</summary>
     public DateTime At => change.At;

@@ -2,6 +2,8 @@ using DeviceTwin.Api.GraphQL.Engine.Loading;
 using DeviceTwin.Api.GraphQL.Groups;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Data;
+using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Groups;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.GraphQL.Devices;
@@ -11,24 +13,26 @@ namespace DeviceTwin.Api.GraphQL.Devices;
 public sealed class DeviceLoader(TwinStore store) : OrganizationLoader<DeviceNode>(store, DeviceNode.TypeName)
 {
     /// <inheritdoc />
-    protected override Task<Dictionary<string, DeviceNode>> ReadAsync(
+    protected override async Task<Dictionary<string, DeviceNode>> ReadAsync(
         TwinDbContext context,
         Caller caller,
         string organizationId,
         string[] names,
         CancellationToken cancellationToken
     ) =>
-        caller
-            .Devices(context, organizationId)
-            .Include(device => device.Heartbeat)
-            .Where(device => names.Contains(device.DeviceId))
-            .ToDictionaryAsync(device => device.DeviceId, device => new DeviceNode(device), cancellationToken);
+        await caller
+            .Devices(context, organizationId, names)
+            .ToDictionaryAsync(device => device.DeviceId, device => new DeviceNode(device), null, cancellationToken);
 }
 
 /// <summary>Loads operating systems by twin.</summary>
 /// <param name="store">The store.</param>
 public sealed class OperatingSystemLoader(TwinStore store) : BatchLoader<long, OperatingSystemNode>
 {
+    private static readonly CompiledQuery<long, DeviceOperatingSystem> Rows = new(
+        (context, twinIds) => context.OperatingSystems.AsNoTracking().Where(row => twinIds.Contains(row.TwinId))
+    );
+
     /// <inheritdoc />
     protected override async Task<IReadOnlyDictionary<long, OperatingSystemNode>> FetchAsync(
         IReadOnlyList<long> keys,
@@ -36,9 +40,7 @@ public sealed class OperatingSystemLoader(TwinStore store) : BatchLoader<long, O
     )
     {
         await using var context = await store.OpenAsync(cancellationToken);
-        return await context
-            .OperatingSystems.AsNoTracking()
-            .Where(row => keys.Contains(row.TwinId))
+        return await Rows.Read(context, keys)
             .ToDictionaryAsync(
                 row => row.TwinId,
                 row => new OperatingSystemNode(
@@ -49,6 +51,7 @@ public sealed class OperatingSystemLoader(TwinStore store) : BatchLoader<long, O
                     row.OnClassic,
                     row.KernelVersion
                 ),
+                null,
                 cancellationToken
             );
     }
@@ -58,6 +61,10 @@ public sealed class OperatingSystemLoader(TwinStore store) : BatchLoader<long, O
 /// <param name="store">The store.</param>
 public sealed class MetricsLoader(TwinStore store) : BatchLoader<long, DeviceMetricsNode>
 {
+    private static readonly CompiledQuery<long, DeviceMetrics> Rows = new(
+        (context, twinIds) => context.Metrics.AsNoTracking().Where(row => twinIds.Contains(row.TwinId))
+    );
+
     /// <inheritdoc />
     protected override async Task<IReadOnlyDictionary<long, DeviceMetricsNode>> FetchAsync(
         IReadOnlyList<long> keys,
@@ -65,9 +72,7 @@ public sealed class MetricsLoader(TwinStore store) : BatchLoader<long, DeviceMet
     )
     {
         await using var context = await store.OpenAsync(cancellationToken);
-        return await context
-            .Metrics.AsNoTracking()
-            .Where(row => keys.Contains(row.TwinId))
+        return await Rows.Read(context, keys)
             .ToDictionaryAsync(
                 row => row.TwinId,
                 row => new DeviceMetricsNode(
@@ -79,28 +84,9 @@ public sealed class MetricsLoader(TwinStore store) : BatchLoader<long, DeviceMet
                     row.CpuTotalSeconds,
                     row.At
                 ),
+                null,
                 cancellationToken
             );
-    }
-}
-
-/// <summary>Loads snaps by twin, by name.</summary>
-/// <param name="store">The store.</param>
-public sealed class SnapsLoader(TwinStore store) : ListLoader<long, SnapNode>
-{
-    /// <inheritdoc />
-    protected override async Task<ILookup<long, SnapNode>> FetchAsync(
-        IReadOnlyList<long> keys,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var context = await store.OpenAsync(cancellationToken);
-        var snaps = await context
-            .Snaps.AsNoTracking()
-            .Where(snap => keys.Contains(snap.TwinId))
-            .OrderBy(snap => snap.Name)
-            .ToListAsync(cancellationToken);
-        return snaps.ToLookup(snap => snap.TwinId, snap => new SnapNode(snap));
     }
 }
 
@@ -108,6 +94,15 @@ public sealed class SnapsLoader(TwinStore store) : ListLoader<long, SnapNode>
 /// <param name="store">The store.</param>
 public sealed class DeviceGroupsLoader(TwinStore store) : ListLoader<long, GroupNode>
 {
+    private static readonly CompiledQuery<long, MemberRow> Rows = new(
+        (context, twinIds) =>
+            from member in context.GroupMembers.AsNoTracking()
+            join joined in context.Groups on member.GroupId equals joined.Id
+            where twinIds.Contains(member.TwinId)
+            orderby joined.Name
+            select new MemberRow(member.TwinId, joined)
+    );
+
     /// <inheritdoc />
     protected override async Task<ILookup<long, GroupNode>> FetchAsync(
         IReadOnlyList<long> keys,
@@ -115,17 +110,9 @@ public sealed class DeviceGroupsLoader(TwinStore store) : ListLoader<long, Group
     )
     {
         await using var context = await store.OpenAsync(cancellationToken);
-        var groups = await context
-            .GroupMembers.Where(member => keys.Contains(member.TwinId))
-            .Join(
-                context.Groups,
-                member => member.GroupId,
-                group => group.Id,
-                (member, group) => new { member.TwinId, group }
-            )
-            .OrderBy(pair => pair.group.Name)
-            .AsNoTracking()
-            .ToListAsync(cancellationToken);
-        return groups.ToLookup(pair => pair.TwinId, pair => new GroupNode(pair.group));
+        var groups = await Rows.Read(context, keys).ToListAsync(cancellationToken);
+        return groups.ToLookup(row => row.TwinId, row => new GroupNode(row.Group));
     }
+
+    private sealed record MemberRow(long TwinId, Group Group);
 }

@@ -83,14 +83,21 @@ public sealed class DeviceNode(Device device) : INode
 
     /// <summary>The snaps that the device last reported, by name.</summary>
     /// <param name="loader">Reads them for all devices at once.</param>
-    public IDataLoaderResult<IReadOnlyList<SnapNode>> Snaps([FromServices] SnapsLoader loader) =>
-        loader.Load(device.Id);
+    /// <param name="context">The field.</param>
+    public IDataLoaderResult<IReadOnlyList<SnapNode>> Snaps(
+        [FromServices] SnapsLoader loader,
+        IResolveFieldContext context
+    ) => loader.Load(device.Id, context);
 
     /// <summary>One of the snaps; null when the device has none of this name.</summary>
     /// <param name="name">The snap's name.</param>
     /// <param name="loader">Reads the snaps of all devices at once.</param>
-    public IDataLoaderResult<SnapNode?> Snap(string name, [FromServices] SnapsLoader loader) =>
-        loader.Load(device.Id).Then(snaps => snaps.FirstOrDefault(snap => snap.Name == name));
+    /// <param name="context">The field.</param>
+    public IDataLoaderResult<SnapNode?> Snap(
+        string name,
+        [FromServices] SnapsLoader loader,
+        IResolveFieldContext context
+    ) => loader.Load(device.Id, context).Then(snaps => snaps.FirstOrDefault(snap => snap.Name == name));
 
     /// <summary>CPU and memory as the agent last published them on metrics/{org}; null until it has.</summary>
     /// <param name="loader">Reads them for all devices at once.</param>

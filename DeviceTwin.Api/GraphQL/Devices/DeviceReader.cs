@@ -31,7 +31,12 @@ public sealed class DeviceReader(TwinStore store, Settings settings)
     )
     {
         var predicate = where?.ToPredicate();
-        var query = new KeysetQuery<TwinDbContext, Device>(store.OpenAsync, Rows, DeviceSortInput.OrderOf(order));
+        var query = new KeysetQuery<TwinDbContext, Device>(
+            store.OpenAsync,
+            Rows,
+            DeviceSortInput.OrderOf(order),
+            DeviceColumns.Shown
+        );
         var page = await query.ReadAsync(request, cancellationToken);
         return new DevicesConnection(page.Select(device => new DeviceNode(device)));
 
@@ -41,8 +46,7 @@ public sealed class DeviceReader(TwinStore store, Settings settings)
                 ? caller.AllDevices(context, organizationId)
                 : caller.Devices(context, organizationId);
             devices = narrow is null ? devices : narrow(devices);
-            devices = predicate is null ? devices : devices.Where(predicate);
-            return devices.Include(device => device.Heartbeat);
+            return predicate is null ? devices : devices.Where(predicate);
         }
     }
 

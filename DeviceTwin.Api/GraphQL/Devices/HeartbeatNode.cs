@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Events;
+using DeviceTwin.Api.GraphQL.Engine.Sharing;
 using GraphQL;
 using GraphQL.DataLoader;
 
@@ -7,7 +8,7 @@ namespace DeviceTwin.Api.GraphQL.Devices;
 /// <summary>A heartbeat that was taken in.</summary>
 /// <param name="heartbeat">The heartbeat.</param>
 [Name("Heartbeat")]
-public sealed class HeartbeatNode(StoredHeartbeat heartbeat)
+public sealed class HeartbeatNode(StoredHeartbeat heartbeat) : ISharedEvent
 {
     /// <summary>The organization that the device belongs to.</summary>
     public string OrganizationId => heartbeat.OrganizationId;
@@ -20,6 +21,8 @@ public sealed class HeartbeatNode(StoredHeartbeat heartbeat)
 
     /// <summary>Our clock.</summary>
     public DateTime ReceivedAt => heartbeat.ReceivedAt;
+
+    object ISharedEvent.Identity => heartbeat;
 
     /// <summary>The device's twin; null when it was deleted since.</summary>
     /// <param name="loader">Reads devices.</param>

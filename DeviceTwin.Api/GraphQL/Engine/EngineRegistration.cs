@@ -6,12 +6,14 @@ using DeviceTwin.Api.GraphQL.Engine.InputObjects;
 using DeviceTwin.Api.GraphQL.Engine.Limits;
 using DeviceTwin.Api.GraphQL.Engine.Nodes;
 using DeviceTwin.Api.GraphQL.Engine.Scalars;
+using DeviceTwin.Api.GraphQL.Engine.Sharing;
 using DeviceTwin.Api.GraphQL.Guard;
 using DeviceTwin.Api.GraphQL.Transport;
 using GraphQL;
 using GraphQL.DI;
 using GraphQL.Execution;
 using GraphQL.Types;
+using GraphQLParser.AST;
 
 namespace DeviceTwin.Api.GraphQL.Engine;
 
@@ -44,6 +46,7 @@ public static class EngineRegistration
         services.AddSingleton<PersistedDocuments>();
         services.AddSingleton<RequestedDocuments>();
         services.AddSingleton<ParsedDocuments>();
+        services.AddSingleton<SharedAnswers>();
         services.AddSingleton<FaultLog>();
         services.AddSingleton<IRequestExecutor, RequestExecutor>();
         services.AddSingleton<ISchemaDocument, SchemaDocument>();
@@ -63,7 +66,7 @@ public static class EngineRegistration
                 // No naming policy: it would rename the aliases that callers chose.
                 .AddSystemTextJson()
                 .AddErrorInfoProvider(ShowNothingOfExceptions)
-                .AddScopedSubscriptionExecutionStrategy()
+                .AddExecutionStrategy<SharedEventStrategy>(OperationType.Subscription)
                 .ValidateServices();
             adjust?.Invoke(builder);
         });

@@ -2,7 +2,9 @@ using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Engine.Documents;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Engine.Limits;
+using DeviceTwin.Api.GraphQL.Engine.Sharing;
 using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Api.Security;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Types;
@@ -18,6 +20,7 @@ namespace DeviceTwin.Api.GraphQL.Engine;
 /// <param name="introspection">Says who may ask for the schema.</param>
 /// <param name="documents">Finds documents that are asked for by id.</param>
 /// <param name="parsed">Documents that were asked before.</param>
+/// <param name="serializer">Writes variables, by which operations are compared.</param>
 /// <param name="faults">Logs our own faults.</param>
 /// <param name="settings">The limits.</param>
 public sealed class RequestExecutor(
@@ -28,6 +31,7 @@ public sealed class RequestExecutor(
     IntrospectionAccess introspection,
     RequestedDocuments documents,
     ParsedDocuments parsed,
+    IGraphQLTextSerializer serializer,
     FaultLog faults,
     Settings settings
 ) : IRequestExecutor
@@ -61,6 +65,11 @@ public sealed class RequestExecutor(
             {
                 // It has passed them; variables and arguments are looked at all the same.
                 options.ValidationRules = [];
+            }
+
+            if (operation?.Operation == OperationType.Subscription)
+            {
+                options.UserContext[SharedOperation.UserContextKey] = ToShared(options);
             }
 
             result = await executer.ExecuteAsync(options);
@@ -102,6 +111,13 @@ public sealed class RequestExecutor(
                 $"A {kind.ToString().ToLowerInvariant()} cannot be sent this way."
             );
         }
+    }
+
+    private SharedOperation ToShared(ExecutionOptions options)
+    {
+        var caller = Caller.Of(options.User);
+        var variables = serializer.Serialize(options.Variables ?? Inputs.Empty);
+        return new(options.Query!, options.OperationName, variables, caller.Role, caller.Organizations);
     }
 
     private ExecutionOptions OptionsFor(

@@ -32,7 +32,8 @@ public sealed class EventGate
 
     /// <summary>A gate for one subscription, all its permits free.</summary>
     public EventGate()
-        : this(Channel.CreateBounded<bool>(Permits)) { }
+        : this(Channel.CreateBounded<bool>(new BoundedChannelOptions(Permits) { AllowSynchronousContinuations = true }))
+    { }
 
     private EventGate(Channel<bool>? underWay) => this.underWay = underWay;
 

@@ -24,7 +24,15 @@ internal sealed class EventStreamWriter(
     {
         using var text = new MemoryStream();
         text.Write("event: next\ndata: "u8);
-        await serializer.WriteAsync(text, result, cancellationToken);
+        if (result is SharedResult shared)
+        {
+            text.Write(shared.Text.Span);
+        }
+        else
+        {
+            await serializer.WriteAsync(text, result, cancellationToken);
+        }
+
         text.Write("\n\n"u8);
         await WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), sendTimeout, cancellationToken);
     }

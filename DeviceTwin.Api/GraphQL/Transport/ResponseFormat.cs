@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Net.Http.Headers;
 
@@ -26,6 +27,16 @@ internal sealed class AcceptedFormats
         (ResponseFormat.EventStream, "text/event-stream"),
     ];
 
+    // What nearly every caller sends needs no reading.
+    private static readonly FrozenDictionary<string, AcceptedFormats> Usual = Known
+        .Select(known => known.MediaType)
+        .Append("*/*")
+        .ToFrozenDictionary(
+            accept => accept,
+            accept => Read([MediaTypeHeaderValue.Parse(accept)]),
+            StringComparer.Ordinal
+        );
+
     private readonly ResponseFormat[] formats;
 
     private AcceptedFormats(ResponseFormat[] formats) => this.formats = formats;
@@ -49,7 +60,13 @@ internal sealed class AcceptedFormats
             return new([ResponseFormat.GraphQLResponse]);
         }
 
-        IList<MediaTypeHeaderValue> ranges = headers.Accept;
+        return headers.Headers.Accept is [{ } accept] && Usual.TryGetValue(accept, out AcceptedFormats? usual)
+            ? usual
+            : Read(headers.Accept);
+    }
+
+    private static AcceptedFormats Read(IList<MediaTypeHeaderValue> ranges)
+    {
         IEnumerable<ResponseFormat> accepted =
             from known in Known
             let position = PositionOf(known.MediaType, known.Format, ranges)

@@ -22,14 +22,16 @@ internal sealed class SocketFrames(IGraphQLTextSerializer serializer)
     /// <param name="id">The operation.</param>
     /// <param name="result">The result.</param>
     public byte[] Next(string id, ExecutionResult result) =>
-        Serialize(
-            new OperationMessage
-            {
-                Id = id,
-                Type = "next",
-                Payload = result,
-            }
-        );
+        result is SharedResult shared
+            ? Next(id, shared.Text.Span)
+            : Serialize(
+                new OperationMessage
+                {
+                    Id = id,
+                    Type = "next",
+                    Payload = result,
+                }
+            );
 
     /// <summary>The operation has ended because of errors.</summary>
     /// <param name="id">The operation.</param>
@@ -47,6 +49,12 @@ internal sealed class SocketFrames(IGraphQLTextSerializer serializer)
     /// <summary>The operation has ended.</summary>
     /// <param name="id">The operation.</param>
     public byte[] Complete(string id) => Serialize(new OperationMessage { Id = id, Type = "complete" });
+
+    private static byte[] Next(string id, ReadOnlySpan<byte> payload)
+    {
+        ReadOnlySpan<byte> encodedId = JsonEncodedText.Encode(id).EncodedUtf8Bytes;
+        return [.. "{\"type\":\"next\",\"id\":\""u8, .. encodedId, .. "\",\"payload\":"u8, .. payload, (byte)'}'];
+    }
 
     private byte[] Serialize(OperationMessage message) => Encoding.UTF8.GetBytes(serializer.Serialize(message));
 }

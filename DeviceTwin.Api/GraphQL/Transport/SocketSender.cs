@@ -10,8 +10,9 @@ namespace DeviceTwin.Api.GraphQL.Transport;
 /// <param name="clock">The clock of the time-out.</param>
 internal sealed class SocketSender(WebSocket socket, int capacity, TimeSpan timeout, TimeProvider clock)
 {
+    // Whoever brings a frame writes it himself where nobody else is writing, and goes on where it was written: from an event to its socket it is one thread's work.
     private readonly Channel<Frame> frames = Channel.CreateBounded<Frame>(
-        new BoundedChannelOptions(capacity) { SingleReader = true }
+        new BoundedChannelOptions(capacity) { SingleReader = true, AllowSynchronousContinuations = true }
     );
 
     /// <summary>Puts a frame into the queue, waiting for a place.</summary>
@@ -82,6 +83,6 @@ internal sealed class SocketSender(WebSocket socket, int capacity, TimeSpan time
 
     private sealed record Frame(byte[] Text, Func<bool>? IsWanted)
     {
-        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Written { get; } = new();
     }
 }

@@ -9,7 +9,11 @@ namespace DeviceTwin.Api.GraphQL.Transport;
 internal sealed class SubscriptionPump(EventGate gate, int capacity) : IObserver<ExecutionResult>
 {
     private readonly Channel<ExecutionResult> events = Channel.CreateBounded<ExecutionResult>(
-        new BoundedChannelOptions(Math.Max(capacity, EventGate.Permits)) { SingleReader = true }
+        new BoundedChannelOptions(Math.Max(capacity, EventGate.Permits))
+        {
+            SingleReader = true,
+            AllowSynchronousContinuations = true,
+        }
     );
 
     /// <summary>Listens until the stream ends.</summary>

@@ -21,7 +21,7 @@ internal readonly struct JsonFields
             throw new MalformedMessageException($"{what} is not a JSON object");
         }
 
-        fields = new(StringComparer.OrdinalIgnoreCase);
+        fields = new(element.GetPropertyCount(), StringComparer.OrdinalIgnoreCase);
         foreach (var field in element.EnumerateObject())
         {
             fields[JsonText.DecodeName(field)] = field.Value;

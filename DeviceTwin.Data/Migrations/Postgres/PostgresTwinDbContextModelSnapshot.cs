@@ -501,13 +501,28 @@ namespace DeviceTwin.Data.Migrations.Postgres
                     b.HasIndex("OrganizationId", "CreatedAt")
                         .HasDatabaseName("ix_device_organization_id_created_at");
 
+                    b.HasIndex("OrganizationId", "DeletedAt")
+                        .HasDatabaseName("ix_device_out_of_sight")
+                        .HasFilter("deleted_at is not null");
+
                     b.HasIndex("OrganizationId", "DeviceId")
                         .HasDatabaseName("ix_device_organization_id_device_id");
+
+                    b.HasIndex("OrganizationId", "Model")
+                        .HasDatabaseName("ix_device_organization_id_model");
+
+                    b.HasIndex("OrganizationId", "Serial")
+                        .HasDatabaseName("ix_device_organization_id_serial");
+
+                    b.HasIndex("OrganizationId", "StoreId")
+                        .HasDatabaseName("ix_device_organization_id_store_id");
 
                     b.HasIndex("OrganizationId", "Brand", "Model", "Serial")
                         .HasDatabaseName("ix_device_organization_id_brand_model_serial");
 
                     b.ToTable("device", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 85);
                 });
 
             modelBuilder.Entity("DeviceTwin.Data.Devices.DeviceHeartbeat", b =>
@@ -530,6 +545,9 @@ namespace DeviceTwin.Data.Migrations.Postgres
 
                     b.HasKey("TwinId")
                         .HasName("pk_device_heartbeat");
+
+                    b.HasIndex("Connectivity", "TwinId")
+                        .HasDatabaseName("ix_device_heartbeat_connectivity_twin_id");
 
                     b.ToTable("device_heartbeat", (string)null);
 

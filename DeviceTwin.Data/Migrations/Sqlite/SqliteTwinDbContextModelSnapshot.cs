@@ -458,8 +458,21 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     b.HasIndex("OrganizationId", "CreatedAt")
                         .HasDatabaseName("ix_device_organization_id_created_at");
 
+                    b.HasIndex("OrganizationId", "DeletedAt")
+                        .HasDatabaseName("ix_device_out_of_sight")
+                        .HasFilter("deleted_at is not null");
+
                     b.HasIndex("OrganizationId", "DeviceId")
                         .HasDatabaseName("ix_device_organization_id_device_id");
+
+                    b.HasIndex("OrganizationId", "Model")
+                        .HasDatabaseName("ix_device_organization_id_model");
+
+                    b.HasIndex("OrganizationId", "Serial")
+                        .HasDatabaseName("ix_device_organization_id_serial");
+
+                    b.HasIndex("OrganizationId", "StoreId")
+                        .HasDatabaseName("ix_device_organization_id_store_id");
 
                     b.HasIndex("OrganizationId", "Brand", "Model", "Serial")
                         .HasDatabaseName("ix_device_organization_id_brand_model_serial");

@@ -14,8 +14,8 @@ namespace DeviceTwin.Tests.GraphQL.Devices;
 [Collection(nameof(SeededFleets))]
 public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelper output)
 {
-    /// <summary>One for the devices, one for each kind of thing that hangs on them, one that counts their actions, four that compare desired and reported.</summary>
-    private const int Statements = 15;
+    /// <summary>One for the devices, one for each kind of thing that hangs on them (two for snaps: with services and without), one that counts their actions, four that compare desired and reported.</summary>
+    private const int Statements = 16;
 
     private const string List = """
         query($organization: String!, $first: Int, $where: ActionFilterInput) {
@@ -62,6 +62,38 @@ public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelp
             var history = device.GetProperty("connectivityHistory");
             Assert.Equal(["ONLINE", "OFFLINE"], history.Texts("connectivity"));
             Assert.True(history[0].GetProperty("at").GetDateTime() > history[1].GetProperty("at").GetDateTime());
+        }
+    }
+
+    [Theory]
+    [EveryStore]
+    public async Task Long_columns_of_snaps_are_read_only_where_they_are_asked_for(StoreKind kind)
+    {
+        var fleet = await fleets.OnAsync(kind);
+
+        Assert.DoesNotContain("services", await SnapStatementAsync("snaps { name version }"), StringComparison.Ordinal);
+        Assert.Contains("services", await SnapStatementAsync("snaps { ...long } "), StringComparison.Ordinal);
+        Assert.Contains(
+            "config",
+            await SnapStatementAsync("""snap(name: "nats") { settings: config }"""),
+            StringComparison.Ordinal
+        );
+
+        async Task<string> SnapStatementAsync(string field)
+        {
+            fleet.Host.Commands.Clear();
+            var fragment = field.Contains("...long", StringComparison.Ordinal)
+                ? "fragment long on Snap { services { name } }"
+                : "";
+            await fleet.Host.QueryAsync(
+                $$"""{ device(organizationId: "acme", deviceId: "d1") { {{field}} } } {{fragment}}"""
+            );
+            return Assert.Single(
+                fleet.Host.Commands.Statements,
+                statement =>
+                    statement.Contains("snap", StringComparison.Ordinal)
+                    && statement.Contains("@twinIds", StringComparison.Ordinal)
+            );
         }
     }
 

@@ -12,7 +12,8 @@ public sealed class DesiredCostTests
     [Theory, EveryStore]
     public async Task Rounds_of_background_work_cost_the_same_for_many_devices_as_for_a_few(StoreKind kind)
     {
-        Assert.Equal(await CountAsync(kind, devices: 2), await CountAsync(kind, devices: 40));
+        // Of very few rows each is written by itself, in one command.
+        Assert.Equal(await CountAsync(kind, devices: 6), await CountAsync(kind, devices: 40));
     }
 
     private static async Task<string> CountAsync(StoreKind kind, int devices)

@@ -35,7 +35,7 @@ internal sealed class Footprint(int devices) : IBenchCase
         await site.RestartServiceAsync(cancellationToken);
         var ready = site.Service.ReadyAfter;
         await Task.Delay(Settling, cancellationToken);
-        var idle = site.Service.Use.ResidentBytes();
+        var (idle, files) = (site.Service.Use.ResidentBytes(), site.Service.Use.FileBytes());
         var run = await HeartbeatRun.MeasureAsync(site, new BurstSize(devices, devices), cancellationToken);
         var published = new DirectoryInfo(Path.GetDirectoryName(Path.GetFullPath(site.Program))!);
         var size = published.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
@@ -43,6 +43,7 @@ internal sealed class Footprint(int devices) : IBenchCase
             run.Lost,
             new Figure("start to ready", "s", ready.TotalSeconds),
             new Figure("memory idle", "MB", idle / 1e6),
+            new Figure("memory idle, files left out", "MB", (idle - files) / 1e6),
             new Figure("memory after all devices", "MB", site.Service.Use.ResidentBytes() / 1e6),
             new Figure("published", "MB", size / 1e6)
         );

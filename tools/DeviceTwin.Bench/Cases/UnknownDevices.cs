@@ -44,11 +44,13 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
             .Select(number => string.Create(CultureInfo.InvariantCulture, $"{organization}-{number:00000}"))
             .Select(id => Heartbeats.Message(Heartbeats.Topics, organization, id, TwinRows.Now()));
         var burst = BurstPublisher.Encode(first);
-        using var known = new KnownFlow(site, knownInTick, cancellationToken);
+        using var known = new KnownFlow(site, knownInTick, run, cancellationToken);
         var processorBefore = site.Service.Use.ProcessorSeconds();
 
         var started = Stopwatch.GetTimestamp();
         await publisher.PublishAsync(burst, cancellationToken);
+        // The list comes last. Whether it was really the last is asked once: that question takes long, and the service would have to wait for it.
+        await site.Twins.WaitForAsync(Listed(organization), devices, Limit, cancellationToken);
         var complete = await site.Twins.WaitForAsync(Complete(organization), devices, Limit, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(started);
         var processor = site.Service.Use.ProcessorSeconds() - processorBefore;
@@ -65,6 +67,12 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
         );
     }
 
+    private static string Listed(string organization) =>
+        $"""
+            select count(*)::bigint as "Value" from device
+            where organization_id = '{organization}' and snaps_reported_at is not null
+            """;
+
     // A device is complete when its summary, its operating system and its list are there.
     private static string Complete(string organization) =>
         $"""
@@ -77,14 +85,17 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
     {
         private readonly Site site;
         private readonly int inTick;
+        private readonly DateTime origin;
         private readonly CancellationTokenSource ending;
         private readonly Task publishing;
         private readonly Task<double> watching;
 
-        public KnownFlow(Site site, int inTick, CancellationToken cancellationToken)
+        public KnownFlow(Site site, int inTick, int run, CancellationToken cancellationToken)
         {
             this.site = site;
             this.inTick = inTick;
+            // After those of the run before: an older heartbeat than the stored one moves nothing.
+            origin = TwinRows.Now().Date.AddDays(run - 1_000);
             ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             publishing = Task.Run(PublishAsync, cancellationToken);
             watching = Task.Run(WatchAsync, cancellationToken);
@@ -99,11 +110,10 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
 
         public void Dispose() => ending.Dispose();
 
-        // An instant counts the heartbeats: one a millisecond of a day long ago, then each second's newest tells how many were stored.
+        // An instant counts the heartbeats: one a millisecond of a day long ago, one day a run, then each second's newest tells how many were stored.
         private async Task PublishAsync()
         {
             await using var publisher = await BurstPublisher.ConnectAsync(site.BrokerPort, ending.Token, "bench-known");
-            var origin = TwinRows.Now().Date.AddDays(-1);
             await Pace.RunAsync(
                 Tick,
                 Limit,

@@ -78,16 +78,27 @@ internal sealed class HttpConnection : IDisposable
         }
 
         var start = end + 4;
-        var head = answer[..end];
-        var place = head.IndexOf("Content-Length: "u8);
-        if (place < 0)
+        if (LengthOf(answer[..end]) is not { } length)
         {
             return answer.EndsWith("0\r\n\r\n"u8) ? start : null;
         }
 
-        var digits = head[(place + "Content-Length: "u8.Length)..];
-        var stop = digits.IndexOf((byte)'\r');
-        var length = int.Parse(stop < 0 ? digits : digits[..stop], CultureInfo.InvariantCulture);
         return answer.Length >= start + length ? start : null;
+    }
+
+    // The name in any case: not every server writes it as Kestrel does. Null where the answer is chunked.
+    private static int? LengthOf(ReadOnlySpan<byte> head)
+    {
+        var name = "Content-Length:"u8;
+        foreach (var range in head.Split("\r\n"u8))
+        {
+            var line = head[range];
+            if (line.Length > name.Length && Ascii.EqualsIgnoreCase(line[..name.Length], name))
+            {
+                return int.Parse(line[name.Length..], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return null;
     }
 }

@@ -27,10 +27,16 @@ internal sealed class ProcessUse(int processId)
     }
 
     /// <summary>Memory that is in use, in bytes.</summary>
-    public long ResidentBytes()
+    public long ResidentBytes() => StatusBytes("VmRSS:");
+
+    /// <summary>The part of it that only holds files as they are on disk: all processes share it, and the system takes it back when it is short.</summary>
+    public long FileBytes() => StatusBytes("RssFile:");
+
+    private long StatusBytes(string field)
     {
-        var line = Read("status").Split('\n').First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+        var line = Read("status").Split('\n').First(line => line.StartsWith(field, StringComparison.Ordinal));
+        return Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1])
+            * 1024;
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);

@@ -40,6 +40,9 @@ public sealed class KeysetOrder<T>
     /// <summary>The row's place in the order.</summary>
     internal IReadOnlyList<object?> PlaceOf(T row) => [.. this.keys.Select(key => key.Read(row))];
 
+    /// <summary>The row with its place as a cursor.</summary>
+    internal PageRow<T> RowOf(T row) => new(row, () => WriteCursor(PlaceOf(row)));
+
     /// <summary>The place as an opaque text.</summary>
     internal string WriteCursor(IReadOnlyList<object?> place)
     {

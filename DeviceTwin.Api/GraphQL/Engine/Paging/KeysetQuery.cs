@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Paging;
@@ -11,10 +12,12 @@ namespace DeviceTwin.Api.GraphQL.Engine.Paging;
 /// <param name="openAsync">Opens a context for reading.</param>
 /// <param name="rows">All rows of the list, filtered but not ordered.</param>
 /// <param name="order">Their order.</param>
+/// <param name="columns">What is read of a row; null for all. What it is ordered by is among it.</param>
 public sealed class KeysetQuery<TContext, T>(
     Func<CancellationToken, Task<TContext>> openAsync,
     Func<TContext, IQueryable<T>> rows,
-    KeysetOrder<T> order
+    KeysetOrder<T> order,
+    Expression<Func<T, T>>? columns = null
 )
     where TContext : DbContext
 {
@@ -39,7 +42,7 @@ public sealed class KeysetQuery<TContext, T>(
             found.Reverse();
         }
         return new Page<T>(
-            [.. found.Select(row => new PageRow<T>(order.WriteCursor(order.PlaceOf(row)), row))],
+            [.. found.Select(order.RowOf)],
             hasNext: request.IsBackward ? origin : _ => Task.FromResult(hasMore),
             hasPrevious: request.IsBackward ? _ => Task.FromResult(hasMore) : origin,
             CountAsync
@@ -55,7 +58,8 @@ public sealed class KeysetQuery<TContext, T>(
     {
         await using var context = await openAsync(cancellationToken);
         var behind = from is null ? rows(context) : rows(context).Where(direction.After(from));
-        return await direction.Apply(behind).Take(limit).ToListAsync(cancellationToken);
+        var page = direction.Apply(behind).Take(limit);
+        return await (columns is null ? page : page.Select(columns)).ToListAsync(cancellationToken);
     }
 
     /// <summary>Whether there are rows on the side that the page was come to from.</summary>
@@ -69,11 +73,12 @@ public sealed class KeysetQuery<TContext, T>(
         {
             return _ => Task.FromResult(false);
         }
-        // The cursor's own row may be gone: it is looked for, not assumed.
-        var back = direction.Reversed;
-        var before = found.Count > 0 ? back.After(direction.PlaceOf(found[0])) : back.After(from, includePlace: true);
+        var nearest = found.Count > 0 ? direction.PlaceOf(found[0]) : null;
         return async cancellationToken =>
         {
+            // The cursor's own row may be gone: it is looked for, not assumed.
+            var back = direction.Reversed;
+            var before = nearest is null ? back.After(from, includePlace: true) : back.After(nearest);
             await using var context = await openAsync(cancellationToken);
             return await rows(context).AnyAsync(before, cancellationToken);
         };

@@ -27,7 +27,7 @@ public sealed class Page<T>
     /// <param name="order">The order in which they were read.</param>
     internal static Page<T> First(IReadOnlyList<T> rows, int size, KeysetOrder<T> order) =>
         new(
-            [.. rows.Take(size).Select(row => new PageRow<T>(order.WriteCursor(order.PlaceOf(row)), row))],
+            [.. rows.Take(size).Select(order.RowOf)],
             hasNext: _ => Task.FromResult(rows.Count > size),
             hasPrevious: _ => Task.FromResult(false),
             count: _ => throw new InvalidOperationException("Who reads many lists at once counts them at once.")
@@ -55,16 +55,21 @@ public sealed class Page<T>
     /// <summary>The same page of something that is made of the rows.</summary>
     /// <param name="select">Makes it, e.g. a GraphQL type of an entity.</param>
     public Page<TResult> Select<TResult>(Func<T, TResult> select) =>
-        new(
-            [.. Rows.Select(row => new PageRow<TResult>(row.Cursor, select(row.Node)))],
-            this.hasNext,
-            this.hasPrevious,
-            this.count
-        );
+        new([.. Rows.Select(row => row.Select(select))], this.hasNext, this.hasPrevious, this.count);
 }
 
 /// <summary>A row of a page.</summary>
-/// <param name="Cursor">Stands for the row's place in the list.</param>
-/// <param name="Node">The row.</param>
+/// <param name="node">The row.</param>
+/// <param name="writeCursor">Writes the cursor of its place.</param>
 /// <typeparam name="T">The row.</typeparam>
-public sealed record PageRow<T>(string Cursor, T Node);
+public sealed class PageRow<T>(T node, Func<string> writeCursor)
+{
+    /// <summary>Stands for the row's place in the list. Written only when it is asked for: most lists ask for one or none.</summary>
+    public string Cursor => writeCursor();
+
+    /// <summary>The row.</summary>
+    public T Node => node;
+
+    /// <summary>The same place, with something that is made of the row.</summary>
+    internal PageRow<TResult> Select<TResult>(Func<T, TResult> select) => new(select(node), writeCursor);
+}

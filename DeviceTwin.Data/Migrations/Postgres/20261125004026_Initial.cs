@@ -78,36 +78,38 @@ namespace DeviceTwin.Data.Migrations.Postgres
                 }
             );
 
-            migrationBuilder.CreateTable(
-                name: "device",
-                columns: table => new
-                {
-                    id = table
-                        .Column<long>(type: "bigint", nullable: false)
-                        .Annotation(
-                            "Npgsql:ValueGenerationStrategy",
-                            NpgsqlValueGenerationStrategy.IdentityByDefaultColumn
-                        ),
-                    organization_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    device_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    brand = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    serial = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    store_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    device_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    deleted_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    tags = table.Column<string>(type: "jsonb", nullable: false),
-                    tags_version = table.Column<int>(type: "integer", nullable: false),
-                    snap_list_hash = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    installed_snaps_hash = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    snaps_reported_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_device", x => x.id);
-                }
-            );
+            migrationBuilder
+                .CreateTable(
+                    name: "device",
+                    columns: table => new
+                    {
+                        id = table
+                            .Column<long>(type: "bigint", nullable: false)
+                            .Annotation(
+                                "Npgsql:ValueGenerationStrategy",
+                                NpgsqlValueGenerationStrategy.IdentityByDefaultColumn
+                            ),
+                        organization_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                        device_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                        brand = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                        model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                        serial = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                        store_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                        device_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                        created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                        deleted_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                        tags = table.Column<string>(type: "jsonb", nullable: false),
+                        tags_version = table.Column<int>(type: "integer", nullable: false),
+                        snap_list_hash = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                        installed_snaps_hash = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                        snaps_reported_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    },
+                    constraints: table =>
+                    {
+                        table.PrimaryKey("pk_device", x => x.id);
+                    }
+                )
+                .Annotation("Npgsql:StorageParameter:fillfactor", 85);
 
             migrationBuilder.CreateTable(
                 name: "device_group",
@@ -614,6 +616,31 @@ namespace DeviceTwin.Data.Migrations.Postgres
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_device_organization_id_model",
+                table: "device",
+                columns: new[] { "organization_id", "model" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_organization_id_serial",
+                table: "device",
+                columns: new[] { "organization_id", "serial" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_organization_id_store_id",
+                table: "device",
+                columns: new[] { "organization_id", "store_id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_out_of_sight",
+                table: "device",
+                columns: new[] { "organization_id", "deleted_at" },
+                filter: "deleted_at is not null"
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_device_group_organization_id_name",
                 table: "device_group",
                 columns: new[] { "organization_id", "name" },
@@ -624,6 +651,12 @@ namespace DeviceTwin.Data.Migrations.Postgres
                 name: "ix_device_group_member_twin_id",
                 table: "device_group_member",
                 column: "twin_id"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_heartbeat_connectivity_twin_id",
+                table: "device_heartbeat",
+                columns: new[] { "connectivity", "twin_id" }
             );
 
             migrationBuilder.CreateIndex(

@@ -560,6 +560,31 @@ namespace DeviceTwin.Data.Migrations.Sqlite
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_device_organization_id_model",
+                table: "device",
+                columns: new[] { "organization_id", "model" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_organization_id_serial",
+                table: "device",
+                columns: new[] { "organization_id", "serial" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_organization_id_store_id",
+                table: "device",
+                columns: new[] { "organization_id", "store_id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_out_of_sight",
+                table: "device",
+                columns: new[] { "organization_id", "deleted_at" },
+                filter: "deleted_at is not null"
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_device_group_organization_id_name",
                 table: "device_group",
                 columns: new[] { "organization_id", "name" },
