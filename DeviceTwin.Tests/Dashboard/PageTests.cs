@@ -131,6 +131,7 @@ public sealed class PageTests(Chromium chromium, ShownFleet fleet) : IClassFixtu
         {
             await page.Button("Actions").ClickAsync();
             await page.Page.GetByRole(AriaRole.Menuitem, new() { Name = command }).ClickAsync();
+            await Assertions.Expect(page.Page.GetByRole(AriaRole.Menu)).ToHaveCountAsync(0);
         }
     }
 

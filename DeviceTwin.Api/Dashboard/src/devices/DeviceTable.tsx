@@ -1,16 +1,13 @@
-import { Checkbox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import { Link } from "wouter";
-import { useAddress } from "../app/organization";
 import type { DeviceSortInput } from "../generated/graphql";
 import type { Column, ListedDevice } from "./columns";
+import { DeviceRow, idWidth } from "./DeviceRow";
 import { useLiveRows } from "./useLiveRows";
 
 const rowHeight = 38;
 const aheadOf = 30;
-const idWidth = 220;
 
 interface Props {
   devices: readonly ListedDevice[];
@@ -26,7 +23,6 @@ interface Props {
 
 /** As many rows as match; only those in sight are in the page. */
 export const DeviceTable = ({ devices, total, columns, order, sortBy, more, selected, select }: Props) => {
-  const address = useAddress();
   const scrolled = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer's functions are not handed on.
   const virtual = useVirtualizer({
@@ -92,36 +88,17 @@ export const DeviceTable = ({ devices, total, columns, order, sortBy, more, sele
           if (read === undefined) {
             return null;
           }
-          const device = { ...read, ...live.get(read.deviceId) };
           return (
-            <div
-              key={device.deviceId}
-              className="table-row"
-              role="row"
-              aria-rowindex={row.index + 2}
-              style={{ transform: `translateY(${row.start}px)` }}
-            >
-              {select && (
-                <div className="cell cell-select" role="cell">
-                  <Checkbox
-                    size="xs"
-                    aria-label={`Select ${device.deviceId}`}
-                    checked={selected.has(device.deviceId)}
-                    onChange={(event) => {
-                      select(device.deviceId, event.currentTarget.checked);
-                    }}
-                  />
-                </div>
-              )}
-              <div className="cell" role="rowheader" style={{ width: idWidth }}>
-                <Link href={address(`/devices/${encodeURIComponent(device.deviceId)}`)}>{device.deviceId}</Link>
-              </div>
-              {columns.map((column) => (
-                <div key={column.name} className="cell" role="cell" style={{ width: column.width }}>
-                  {column.cell(device)}
-                </div>
-              ))}
-            </div>
+            <DeviceRow
+              key={read.deviceId}
+              read={read}
+              live={live.get(read.deviceId)}
+              columns={columns}
+              index={row.index}
+              top={row.start}
+              isSelected={selected.has(read.deviceId)}
+              select={select}
+            />
           );
         })}
       </div>

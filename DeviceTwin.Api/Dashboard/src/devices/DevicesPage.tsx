@@ -1,6 +1,6 @@
 import { Button, Group, MultiSelect, Text, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useSearchParams } from "wouter";
 import { useFleet } from "../fleet/useFleet";
 import { useMay } from "../app/organization";
@@ -39,15 +39,21 @@ export const DevicesPage = () => {
   const sortBy = (field: keyof DeviceSortInput) => {
     setOrder({ [field]: order[field] === "ASC" ? "DESC" : "ASC" });
   };
-  const select = (deviceId: string, isSelected: boolean) => {
-    const next = new Set(selected);
-    if (isSelected) {
-      next.add(deviceId);
-    } else {
-      next.delete(deviceId);
-    }
-    setSelected(next);
-  };
+  const select = useCallback(
+    (deviceId: string, isSelected: boolean) => {
+      setSelected((before) => {
+        const next = new Set(before);
+        if (isSelected) {
+          next.add(deviceId);
+        } else {
+          next.delete(deviceId);
+        }
+        return next;
+      });
+    },
+    [setSelected],
+  );
+  const shownColumns = useMemo(() => columns.filter((column) => shown.includes(column.name)), [shown]);
 
   return (
     <>
@@ -110,7 +116,7 @@ export const DevicesPage = () => {
         <DeviceTable
           devices={devices}
           total={total}
-          columns={columns.filter((column) => shown.includes(column.name))}
+          columns={shownColumns}
           order={order}
           sortBy={sortBy}
           more={more}

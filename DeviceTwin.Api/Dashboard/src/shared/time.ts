@@ -6,12 +6,14 @@ const clocks = (timeZone: string | undefined) => ({
 const local = clocks(undefined);
 const utc = clocks("UTC");
 
+const dayOf = (at: Date, isUtc: boolean) => (isUtc ? at.toISOString().slice(0, 10) : at.toDateString());
+
 /** An instant, in UTC or the viewer's zone: the time of day, with its date where that is another day. */
 export const shownTime = (instant: string, isUtc = isUtcShown(), now = new Date()) => {
   const at = new Date(instant);
   const { clock, day } = isUtc ? utc : local;
   const time = isUtc ? `${clock.format(at)} UTC` : clock.format(at);
-  return day.format(at) === day.format(now) ? time : `${day.format(at)}, ${time}`;
+  return dayOf(at, isUtc) === dayOf(now, isUtc) ? time : `${day.format(at)}, ${time}`;
 };
 
 /** The same instant in UTC, in full. */
