@@ -39,6 +39,13 @@ public sealed class AuthenticationSettings
     )]
     public string RolesClaim { get; set; } = "roles";
 
+    /// <summary>How long after its issue a token is taken at most; zero for until its end.</summary>
+    [Setting(
+        "service.auth.oidc.token.age",
+        "How long after its issue (`iat`) a token is taken at most, however long it lives: so soon it is felt what is taken away at the issuer. 0: until its end."
+    )]
+    public TimeSpan TokenAge { get; set; } = TimeSpan.Zero;
+
     /// <summary>Tokens of our own.</summary>
     [Setting(
         "service.auth.tokens",

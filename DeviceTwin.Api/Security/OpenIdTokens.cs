@@ -126,6 +126,13 @@ internal sealed class OpenIdTokens : ITokenReader, IDisposable
             return TokenReading.Refused("the token names nobody");
         }
 
+        if (EndOf(token) is not { } end || end <= clock.GetUtcNow())
+        {
+            return TokenReading.Refused(
+                "the token is older than service.auth.oidc.token.age allows, or does not say when it was issued (iat)"
+            );
+        }
+
         var roles = ClaimPath.Texts(claims, settings.RolesClaim);
         Role[] held =
         [
@@ -140,7 +147,24 @@ internal sealed class OpenIdTokens : ITokenReader, IDisposable
                     held.Max(),
                     OrganizationScope.Of(ClaimPath.Texts(claims, settings.OrganizationsClaim))
                 );
-        return new TokenReading(caller, new DateTimeOffset(token.ValidTo, TimeSpan.Zero) + ClockSkew, null);
+        return new TokenReading(caller, end, null);
+    }
+
+    private DateTimeOffset? EndOf(JsonWebToken token)
+    {
+        var end = new DateTimeOffset(token.ValidTo, TimeSpan.Zero);
+        if (settings.TokenAge > TimeSpan.Zero)
+        {
+            if (!token.TryGetPayloadValue(JwtRegisteredClaimNames.Iat, out long issued))
+            {
+                return null;
+            }
+
+            var oldest = DateTimeOffset.FromUnixTimeSeconds(issued) + settings.TokenAge;
+            end = oldest < end ? oldest : end;
+        }
+
+        return end + ClockSkew;
     }
 
     private static string TextOf(JsonElement claims, string claim) =>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Xunit.Abstractions;
@@ -35,6 +36,32 @@ public sealed class EndedTokenTests(ITestOutputHelper output)
         await renewing.RoundTripAsync();
         clock.Advance(TimeSpan.FromHours(2));
         Assert.Equal(4403, (await renewing.ReceiveCloseAsync()).Code);
+    }
+
+    [Fact]
+    public async Task A_token_is_taken_no_longer_than_the_settings_say_however_long_it_lives()
+    {
+        await using var issuer = await OpenIdIssuer.StartAsync();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var host = await OpenIdTests.StartAsync(
+            output,
+            issuer,
+            clock,
+            settings => settings.TokenAge = TimeSpan.FromMinutes(1)
+        );
+        var token = issuer.Token();
+        using var socket = await host.OpenSocketAsync(token);
+        await host.AssertAnswersAsync(token);
+        var undated = issuer.Token(claims => claims.Remove("iat"));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await host.AskAsync(undated, "{ __typename }")).Status);
+
+        // Half a minute more, for clocks that differ.
+        clock.Advance(TimeSpan.FromSeconds(95));
+
+        Assert.Equal(4403, (await socket.ReceiveCloseAsync()).Code);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await host.AskAsync(token, "{ __typename }")).Status);
+        var newer = issuer.Token(claims => claims["iat"] = clock.GetUtcNow().ToUnixTimeSeconds());
+        await host.AssertAnswersAsync(newer);
     }
 
     [Fact]
