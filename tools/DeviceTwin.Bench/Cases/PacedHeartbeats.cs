@@ -21,7 +21,7 @@ internal sealed class PacedHeartbeats(int perSecond, TimeSpan time) : IBenchCase
     public string Description =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{perSecond:N0} heartbeats a second (QoS 0) of {Devices:N0} devices for {time.TotalSeconds} s; the lag from publish to stored of 20 more a second is looked for in the database"
+            $"{perSecond:N0} heartbeats a second (QoS 0) of {Devices:N0} devices for {time.TotalSeconds} s; the lag from publish to stored of 20 more a second is from just before the publish until its commit is heard of"
         );
 
     /// <inheritdoc/>

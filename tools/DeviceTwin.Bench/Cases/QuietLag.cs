@@ -18,7 +18,7 @@ internal sealed class QuietLag(TimeSpan time) : IBenchCase
     public string Description =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"200 heartbeats a second (QoS 0) of {Devices} devices for {time.TotalSeconds} s, from just before the publish until it is seen in the database, and in another run until a GraphQL subscriber has its event"
+            $"200 heartbeats a second (QoS 0) of {Devices} devices for {time.TotalSeconds} s, from just before the publish until its commit is heard of, and in another run until a GraphQL subscriber has its event"
         );
 
     /// <inheritdoc/>
