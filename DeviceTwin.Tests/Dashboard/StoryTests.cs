@@ -23,7 +23,7 @@ public sealed class StoryTests(Chromium chromium, ITestOutputHelper output)
         var snap = agent.Snaps.First(each => !each.Name.Contains("core", StringComparison.Ordinal)).Name;
         await agent.GoAwayAsync();
         // What is asked of it now waits until it is heard again.
-        await page.SeesAsync("Offline");
+        await BrowserPage.SeesAsync(page.Page.GetByText("Offline", new() { Exact = true }).First);
 
         await page.Tab("Desired").ClickAsync();
         await page.Button("Desire a snap").ClickAsync();
