@@ -105,7 +105,7 @@ public sealed class TransportSubscription
     public static IAsyncEnumerable<string> Flood(IResolveFieldContext context, [FromServices] Feed feed, int size) =>
         EventGate.Of(context).Through(feed.FloodAsync(size));
 
-    public static IAsyncEnumerable<int> Ungated(int to) => CountAsync(to);
+    public static IAsyncEnumerable<string> Ungated([FromServices] Feed feed, int size) => feed.FloodAsync(size);
 
     public static IAsyncEnumerable<string> Refused() =>
         throw new ExecutionError("No such device.") { Code = "NOT_FOUND" };
