@@ -7,7 +7,7 @@ namespace DeviceTwin.Data;
 
 /// <summary>
 /// A query for what belongs to some keys of one scope, which EF Core reads once for each store and not with every call: that takes longer
-/// than all else that it does for a few rows. Keep it in a static field.
+/// than all else that it does for a few rows. A single key has a statement of its own (<see cref="OneKey"/>). Keep it in a static field.
 /// </summary>
 /// <param name="query">The query; the names of its parameters are those of the statement.</param>
 /// <typeparam name="TScope">What the keys are unique in.</typeparam>
@@ -21,7 +21,8 @@ public sealed class CompiledQuery<TScope, TKey, TRow>(
     private readonly ConditionalWeakTable<
         IModel,
         Func<TwinDbContext, TScope, IReadOnlyList<TKey>, IAsyncEnumerable<TRow>>
-    > compiled = [];
+    > ofMany = [];
+    private readonly ConditionalWeakTable<IModel, Func<TwinDbContext, TScope, TKey, IAsyncEnumerable<TRow>>> ofOne = [];
 
     /// <summary>Runs the query.</summary>
     /// <param name="context">The context; one of the rows' reading at a time.</param>
@@ -30,7 +31,13 @@ public sealed class CompiledQuery<TScope, TKey, TRow>(
     public IAsyncEnumerable<TRow> Read(TwinDbContext context, TScope scope, IReadOnlyList<TKey> keys)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return compiled.GetValue(context.Model, _ => EF.CompileAsyncQuery(query))(context, scope, keys);
+        ArgumentNullException.ThrowIfNull(keys);
+        return keys.Count == 1
+            ? ofOne.GetValue(
+                context.Model,
+                _ => EF.CompileAsyncQuery(OneKey.Of<TKey, Func<TwinDbContext, TScope, TKey, IQueryable<TRow>>>(query))
+            )(context, scope, keys[0])
+            : ofMany.GetValue(context.Model, _ => EF.CompileAsyncQuery(query))(context, scope, keys);
     }
 }
 
@@ -45,12 +52,19 @@ public sealed class CompiledQuery<TKey, TRow>(
     private readonly ConditionalWeakTable<
         IModel,
         Func<TwinDbContext, IReadOnlyList<TKey>, IAsyncEnumerable<TRow>>
-    > compiled = [];
+    > ofMany = [];
+    private readonly ConditionalWeakTable<IModel, Func<TwinDbContext, TKey, IAsyncEnumerable<TRow>>> ofOne = [];
 
     /// <inheritdoc cref="CompiledQuery{TScope, TKey, TRow}.Read" />
     public IAsyncEnumerable<TRow> Read(TwinDbContext context, IReadOnlyList<TKey> keys)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return compiled.GetValue(context.Model, _ => EF.CompileAsyncQuery(query))(context, keys);
+        ArgumentNullException.ThrowIfNull(keys);
+        return keys.Count == 1
+            ? ofOne.GetValue(
+                context.Model,
+                _ => EF.CompileAsyncQuery(OneKey.Of<TKey, Func<TwinDbContext, TKey, IQueryable<TRow>>>(query))
+            )(context, keys[0])
+            : ofMany.GetValue(context.Model, _ => EF.CompileAsyncQuery(query))(context, keys);
     }
 }

@@ -22,11 +22,6 @@ internal sealed class HeartbeatPump(
     private static readonly TimeSpan GatherLimit = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LockedPause = TimeSpan.FromMilliseconds(100);
 
-    // So many in a batch mean that more are on their way than a statement for each few of them is worth.
-    private const int Crowd = 64;
-    private const int CrowdPauses = 5;
-    private static readonly TimeSpan CrowdPause = TimeSpan.FromMilliseconds(1);
-
     private readonly Backoff backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
 
     // What is stored next, and what is stored after that: sightings that contradict the batch's own of the same device.
@@ -35,7 +30,6 @@ internal sealed class HeartbeatPump(
 
     // What contradicts both: gathering ends with it.
     private (Sighting Sighting, Receipt Receipt)? leftOver;
-    private int gathered;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,7 +39,6 @@ internal sealed class HeartbeatPump(
             while (true)
             {
                 await WaitForMoreAsync(stoppingToken);
-                await LetGatherAsync(stoppingToken);
                 await GatherAsync(stoppingToken);
                 if (batch.Count > 0)
                 {
@@ -78,25 +71,8 @@ internal sealed class HeartbeatPump(
         stoppingToken.ThrowIfCancellationRequested();
     }
 
-    // While a crowd comes a few milliseconds make a batch several times as large. It ends when none come: the broker waits for us then.
-    private async Task LetGatherAsync(CancellationToken stoppingToken)
-    {
-        var waiting = -1;
-        for (
-            var pause = 0;
-            gathered >= Crowd && pause < CrowdPauses && waiting < channels.Heartbeats.Reader.Count;
-            pause++
-        )
-        {
-            waiting = channels.Heartbeats.Reader.Count;
-            // Paces the work, and measures nothing: a test's clock must not hold it up.
-            await Task.Delay(CrowdPause, TimeProvider.System, stoppingToken);
-        }
-    }
-
     private async Task GatherAsync(CancellationToken stoppingToken)
     {
-        gathered = 0;
         var start = clock.GetTimestamp();
         if (leftOver is { } first)
         {
@@ -110,7 +86,6 @@ internal sealed class HeartbeatPump(
         {
             if (channels.Heartbeats.Reader.TryRead(out var message))
             {
-                gathered++;
                 if (await ReadAsync(message, stoppingToken) is { } heartbeat)
                 {
                     Add(heartbeat, message.Receipt);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MQTTnet.Channel;
@@ -15,20 +14,12 @@ internal sealed class JoinedChannel(IMqttChannel inner) : IMqttChannel
 {
     private const int Capacity = 64 * 1024;
 
-    // Where so much comes, a read a millisecond brings many packets, and one as soon as there is something brings one.
-    private const int CrowdBytesPerMillisecond = 512;
-    private static readonly TimeSpan Measured = TimeSpan.FromMilliseconds(4);
-    private static readonly TimeSpan CrowdPause = TimeSpan.FromMilliseconds(1);
-
     private readonly byte[] buffer = new byte[Capacity];
     private readonly SemaphoreSlim turn = new(1);
     private readonly Task<int>?[] counts = new Task<int>?[1024];
     private int start;
     private int end;
     private bool isWithinPacket;
-    private long measuredSince;
-    private long measuredBytes;
-    private bool isCrowd;
 
     /// <inheritdoc/>
     public X509Certificate2 ClientCertificate => inner.ClientCertificate;
@@ -63,6 +54,7 @@ internal sealed class JoinedChannel(IMqttChannel inner) : IMqttChannel
     }
 
     /// <inheritdoc/>
+    /// <remarks>The token ends the wait for the turn, not the writing; who wants to end that ends the connection.</remarks>
     public async Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)
     {
         if (!isWithinPacket)
@@ -74,7 +66,8 @@ internal sealed class JoinedChannel(IMqttChannel inner) : IMqttChannel
         var isWritten = false;
         try
         {
-            await inner.WriteAsync(buffer, isEndOfPacket, cancellationToken);
+            // What was begun is written to its end, even when its sender has given up: behind half a packet all others would be taken for its rest.
+            await inner.WriteAsync(buffer, isEndOfPacket, CancellationToken.None);
             isWritten = true;
         }
         finally
@@ -90,13 +83,13 @@ internal sealed class JoinedChannel(IMqttChannel inner) : IMqttChannel
 
     /// <summary>Writes whole packets at once, between those that MQTTnet writes.</summary>
     /// <param name="packets">Their bytes.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="cancellationToken">Ends the wait for the turn.</param>
     public async Task WritePacketsAsync(ReadOnlyMemory<byte> packets, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
         {
-            await inner.WriteAsync(new ReadOnlySequence<byte>(packets), isEndOfPacket: true, cancellationToken);
+            await inner.WriteAsync(new ReadOnlySequence<byte>(packets), isEndOfPacket: true, CancellationToken.None);
         }
         finally
         {
@@ -113,21 +106,8 @@ internal sealed class JoinedChannel(IMqttChannel inner) : IMqttChannel
 
     private async Task<int> FillAsync(Memory<byte> target, CancellationToken cancellationToken)
     {
-        var elapsed = Stopwatch.GetElapsedTime(measuredSince);
-        if (elapsed > Measured)
-        {
-            isCrowd = measuredBytes > elapsed.TotalMilliseconds * CrowdBytesPerMillisecond;
-            (measuredSince, measuredBytes) = (Stopwatch.GetTimestamp(), 0);
-        }
-
-        if (isCrowd)
-        {
-            await Task.Delay(CrowdPause, TimeProvider.System, cancellationToken);
-        }
-
         end = await inner.ReadAsync(buffer, 0, Capacity, cancellationToken);
         start = 0;
-        measuredBytes += end;
         return Take(target.Span);
     }
 

@@ -22,6 +22,19 @@ public static class VisibleTwins
                 .Select(DeviceColumns.Shown)
     );
 
+    // Both conditions that seem to do nothing spare time, half of what the statement takes. The place is read as if from a table, so that PostgreSQL does not look at
+    // it for its plan, and keeps the plan. The heartbeat's lets EF Core join before it takes a page; else it takes, joins and orders once more.
+    private static readonly CompiledPages<Device> PagesInSight = new(
+        (context, organizationId, deviceId) =>
+            context
+                .Devices.AsNoTracking()
+                .Where(device => device.OrganizationId == organizationId && device.DeletedAt == null)
+                .Where(device => string.Compare(device.DeviceId, new[] { deviceId }.First()) > 0)
+                .Where(device => device.Heartbeat.TwinId == device.Id)
+                .OrderBy(device => device.DeviceId)
+                .Select(DeviceColumns.Shown)
+    );
+
     /// <summary>The organization's devices, those out of sight included.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="context">The context.</param>
@@ -49,6 +62,23 @@ public static class VisibleTwins
     ) =>
         caller.MaySee(organizationId)
             ? DevicesInSight.Read(context, organizationId, deviceIds)
+            : AsyncEnumerable.Empty<Device>();
+
+    /// <summary>A page of the organization's devices in sight, by device id, with their heartbeats.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="deviceId">The id that the page is behind; empty for the first page.</param>
+    /// <param name="limit">How many at most.</param>
+    public static IAsyncEnumerable<Device> DevicesBehind(
+        this Caller caller,
+        TwinDbContext context,
+        string organizationId,
+        string deviceId,
+        int limit
+    ) =>
+        caller.MaySee(organizationId)
+            ? PagesInSight.Read(context, organizationId, deviceId, limit)
             : AsyncEnumerable.Empty<Device>();
 
     /// <summary>The organization's groups.</summary>

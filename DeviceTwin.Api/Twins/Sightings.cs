@@ -29,32 +29,99 @@ public sealed class Sightings(
         CancellationToken cancellationToken
     )
     {
-        var stored = await store.WriteAsync((context, token) => StoreAsync(context, batch, token), cancellationToken);
-        counters.CountHeartbeats(stored.Heartbeats.Count);
-        heartbeats.Publish(stored.Heartbeats);
-        return stored.Outcomes;
+        var now = clock.GetUtcNow().UtcDateTime;
+        var outcomes = new SightingOutcome[batch.Count];
+        var others = await StoreUsualAsync(batch, outcomes, now, cancellationToken);
+        if (others.Count > 0)
+        {
+            Sighting[] rest = [.. others.Select(place => batch[place])];
+            var stored = await store.WriteAsync(
+                (context, token) => StoreAsync(context, rest, now, token),
+                cancellationToken
+            );
+            Tell(stored.Heartbeats);
+            foreach (var (place, outcome) in others.Zip(stored.Outcomes))
+            {
+                outcomes[place] = outcome;
+            }
+        }
+
+        return outcomes;
+    }
+
+    // Committed and told first, so that nothing is untold when what follows fails and the whole batch comes again. Gives the places of the others.
+    private async Task<List<int>> StoreUsualAsync(
+        IReadOnlyList<Sighting> batch,
+        SightingOutcome[] outcomes,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var context = await store.OpenAsync(cancellationToken);
+        var places = new List<int>(batch.Count);
+        var candidates = new List<UsualHeartbeat>(batch.Count);
+        for (var place = 0; place < batch.Count && context.IsPostgres; place++)
+        {
+            if (batch[place] is { OrganizationId: { } organization, HeartbeatAt: { } told } heard)
+            {
+                places.Add(place);
+                candidates.Add(
+                    new UsualHeartbeat(
+                        heard.DeviceId,
+                        organization,
+                        Told(told, now),
+                        heard.SeenAt,
+                        heard.SnapListHash,
+                        heard.InstalledSnapsHash
+                    )
+                );
+            }
+        }
+
+        var isStored = new bool[batch.Count];
+        if (candidates.Count > 0)
+        {
+            var moved = new List<StoredHeartbeat>(candidates.Count);
+            foreach (var candidate in await UsualHeartbeats.StoreAsync(context, candidates, cancellationToken))
+            {
+                var place = places[candidate];
+                var (deviceId, organizationId, heartbeatAt, seenAt, _, _) = candidates[candidate];
+                (isStored[place], outcomes[place]) = (true, SightingOutcome.Stored);
+                moved.Add(new StoredHeartbeat(organizationId, deviceId, heartbeatAt, seenAt));
+            }
+
+            Tell(moved);
+        }
+
+        return [.. Enumerable.Range(0, batch.Count).Where(place => !isStored[place])];
+    }
+
+    private void Tell(List<StoredHeartbeat> moved)
+    {
+        counters.CountHeartbeats(moved.Count);
+        heartbeats.Publish(moved);
     }
 
     private async Task<Stored> StoreAsync(
         TwinDbContext context,
-        IReadOnlyList<Sighting> batch,
+        Sighting[] batch,
+        DateTime now,
         CancellationToken cancellationToken
     )
     {
-        var now = clock.GetUtcNow().UtcDateTime;
         var deviceIds = batch.Select(sighting => sighting.DeviceId).ToArray();
         var twins = (await HeartbeatStatements.LockAsync(context, deviceIds, cancellationToken)).ToDictionary(
             twin => twin.DeviceId,
             StringComparer.Ordinal
         );
 
-        var outcomes = new SightingOutcome[batch.Count];
-        var rows = new List<DeviceHeartbeat>(batch.Count);
-        var moved = new List<StoredHeartbeat>(batch.Count);
+        var outcomes = new SightingOutcome[batch.Length];
+        var rows = new List<DeviceHeartbeat>(batch.Length);
+        var moved = new List<StoredHeartbeat>(batch.Length);
         var cameOnline = new Dictionary<long, Connectivity>();
         var newHashes = new List<Sighting>();
         var missing = new List<int>();
-        for (var index = 0; index < batch.Count; index++)
+        for (var index = 0; index < batch.Length; index++)
         {
             var sighting = batch[index];
             if (!twins.TryGetValue(sighting.DeviceId, out var twin))
@@ -69,7 +136,7 @@ public sealed class Sightings(
                 continue;
             }
 
-            var heartbeatAt = Told(sighting.HeartbeatAt, now);
+            DateTime? heartbeatAt = sighting.HeartbeatAt is { } told ? Told(told, now) : null;
             if (heartbeatAt is { } at && (twin.HeartbeatAt is null || at > twin.HeartbeatAt))
             {
                 moved.Add(new StoredHeartbeat(twin.OrganizationId, twin.DeviceId, at, sighting.SeenAt));
@@ -120,8 +187,7 @@ public sealed class Sightings(
         (sighting.SnapListHash is not null && sighting.SnapListHash != twin.SnapListHash)
         || (sighting.InstalledSnapsHash is not null && sighting.InstalledSnapsHash != twin.InstalledSnapsHash);
 
-    private static DateTime? Told(DateTime? heartbeatAt, DateTime now) =>
-        heartbeatAt is { } at ? StoredInstant.Of(at > now + ClockAhead ? now : at) : null;
+    private static DateTime Told(DateTime at, DateTime now) => StoredInstant.Of(at > now + ClockAhead ? now : at);
 
     private static DateTime? Later(DateTime? stored, DateTime? heard) =>
         stored is null || heard > stored ? heard : stored;

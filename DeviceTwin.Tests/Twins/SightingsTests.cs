@@ -144,6 +144,87 @@ public sealed class SightingsTests
         Assert.Equal(301, await context.FleetCounts.SumAsync(count => count.Online));
     }
 
+    [Theory, EveryStore]
+    public async Task Usual_and_other_heartbeats_of_one_batch_get_what_each_gets_by_itself(StoreKind kind)
+    {
+        await using var world = await TwinWorld.CreateAsync(kind);
+        foreach (var known in (string[])["usual", "late", "foreign", "deleted", "silent", "news"])
+        {
+            await world.EnrollAsync(known);
+        }
+
+        await world.Get<Lifecycle>().DeleteAsync(TwinWorld.Organization, "deleted", "ann", CancellationToken.None);
+        await using (var context = await world.OpenAsync())
+        {
+            await context
+                .Heartbeats.Where(row => context.Devices.Any(own => own.Id == row.TwinId && own.DeviceId == "silent"))
+                .ExecuteUpdateAsync(row => row.SetProperty(heard => heard.Connectivity, Connectivity.Offline));
+        }
+
+        var before = world.Now;
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        var counted = world.Get<ServiceCounters>().HeartbeatsStored;
+        var outcomes = await world.Intake.StoreAsync(
+            [
+                new Sighting("foreign", "other", world.Now, world.Now),
+                new Sighting("usual", TwinWorld.Organization, world.Now, world.Now),
+                new Sighting("new", TwinWorld.Organization, world.Now, world.Now),
+                new Sighting("late", TwinWorld.Organization, before.AddMinutes(-1), world.Now),
+                new Sighting("deleted", TwinWorld.Organization, world.Now, world.Now),
+                new Sighting("silent", TwinWorld.Organization, world.Now, world.Now),
+                new Sighting("news", TwinWorld.Organization, world.Now, world.Now, SnapListHash: "9f2c"),
+            ],
+            CancellationToken.None
+        );
+
+        Assert.Equal(
+            [
+                SightingOutcome.OtherOrganization,
+                SightingOutcome.Stored,
+                SightingOutcome.Unknown,
+                SightingOutcome.Stored,
+                SightingOutcome.Deleted,
+                SightingOutcome.Stored,
+                SightingOutcome.Stored,
+            ],
+            outcomes
+        );
+        Assert.Equal(counted + 3, world.Get<ServiceCounters>().HeartbeatsStored);
+        Assert.Equal((before, before), await InstantsAsync("foreign"));
+        Assert.Equal((world.Now, world.Now), await InstantsAsync("usual"));
+        Assert.Equal((before, world.Now), await InstantsAsync("late"));
+        Assert.Equal((before, before), await InstantsAsync("deleted"));
+        Assert.Equal((world.Now, world.Now), await InstantsAsync("silent"));
+        Assert.Equal(Connectivity.Online, (await world.DeviceAsync("silent"))!.Heartbeat.Connectivity);
+        Assert.Equal(["new", "new", "news"], (await world.SendAsync()).Select(action => action.DeviceId).Order());
+
+        async Task<(DateTime?, DateTime?)> InstantsAsync(string deviceId)
+        {
+            var heartbeat = (await world.DeviceAsync(deviceId))!.Heartbeat;
+            return (heartbeat.HeartbeatAt, heartbeat.LastSeenAt);
+        }
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_heartbeats_that_only_move_instants_are_one_statement()
+    {
+        await using var world = await TwinWorld.CreateAsync(StoreKind.Postgres);
+        await world.EnrollAsync("a");
+        await world.EnrollAsync("b");
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        world.Commands.Clear();
+
+        await world.Intake.StoreAsync(
+            [
+                new Sighting("a", TwinWorld.Organization, world.Now, world.Now),
+                new Sighting("b", TwinWorld.Organization, world.Now, world.Now),
+            ],
+            CancellationToken.None
+        );
+
+        Assert.Single(world.Commands.Statements);
+    }
+
     [Fact]
     public async Task On_PostgreSQL_a_row_that_somebody_holds_is_left_for_later_and_stalls_nobody()
     {

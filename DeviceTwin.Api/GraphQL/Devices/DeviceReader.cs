@@ -35,7 +35,8 @@ public sealed class DeviceReader(TwinStore store, Settings settings)
             store.OpenAsync,
             Rows,
             DeviceSortInput.OrderOf(order),
-            DeviceColumns.Shown
+            DeviceColumns.Shown,
+            where is null && order is null or [] && narrow is null ? ReadForward : null
         );
         var page = await query.ReadAsync(request, cancellationToken);
         return new DevicesConnection(page.Select(device => new DeviceNode(device)));
@@ -48,6 +49,10 @@ public sealed class DeviceReader(TwinStore store, Settings settings)
             devices = narrow is null ? devices : narrow(devices);
             return predicate is null ? devices : devices.Where(predicate);
         }
+
+        // What is asked for most: the whole fleet, in its own order.
+        IAsyncEnumerable<Device> ReadForward(TwinDbContext context, IReadOnlyList<object?>? from, int limit) =>
+            caller.DevicesBehind(context, organizationId, (string?)from?[0] ?? "", limit);
     }
 
     /// <summary>The page that arguments ask for.</summary>

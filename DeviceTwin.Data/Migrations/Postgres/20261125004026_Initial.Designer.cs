@@ -501,6 +501,8 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("ix_device_device_id");
 
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("DeviceId"), new[] { "text_pattern_ops" });
+
                     b.HasIndex("OrganizationId", "CreatedAt")
                         .HasDatabaseName("ix_device_organization_id_created_at");
 

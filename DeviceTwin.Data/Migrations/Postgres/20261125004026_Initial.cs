@@ -590,12 +590,9 @@ namespace DeviceTwin.Data.Migrations.Postgres
                 unique: true
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_device_device_id",
-                table: "device",
-                column: "device_id",
-                unique: true
-            );
+            migrationBuilder
+                .CreateIndex(name: "ix_device_device_id", table: "device", column: "device_id", unique: true)
+                .Annotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_organization_id_brand_model_serial",

@@ -13,11 +13,13 @@ namespace DeviceTwin.Api.GraphQL.Engine.Paging;
 /// <param name="rows">All rows of the list, filtered but not ordered.</param>
 /// <param name="order">Their order.</param>
 /// <param name="columns">What is read of a row; null for all. What it is ordered by is among it.</param>
+/// <param name="readForward">Reads the rows behind a place, or the first ones, in another way; null for none. The last is their greatest number.</param>
 public sealed class KeysetQuery<TContext, T>(
     Func<CancellationToken, Task<TContext>> openAsync,
     Func<TContext, IQueryable<T>> rows,
     KeysetOrder<T> order,
-    Expression<Func<T, T>>? columns = null
+    Expression<Func<T, T>>? columns = null,
+    Func<TContext, IReadOnlyList<object?>?, int, IAsyncEnumerable<T>>? readForward = null
 )
     where TContext : DbContext
 {
@@ -57,6 +59,11 @@ public sealed class KeysetQuery<TContext, T>(
     )
     {
         await using var context = await openAsync(cancellationToken);
+        if (readForward is not null && ReferenceEquals(direction, order))
+        {
+            return await readForward(context, from, limit).ToListAsync(cancellationToken);
+        }
+
         var behind = from is null ? rows(context) : rows(context).Where(direction.After(from));
         var page = direction.Apply(behind).Take(limit);
         return await (columns is null ? page : page.Select(columns)).ToListAsync(cancellationToken);
