@@ -21,13 +21,13 @@ public readonly record struct UsualHeartbeat(
 );
 
 /// <summary>
-/// Takes in, with one statement that is a transaction by itself, the heartbeats that only move instants: of devices that are known, in sight, online and of the organization that they
+/// Takes in, in one transaction that is one message to the server, the heartbeats that only move instants: of devices that are known, in sight, online and of the organization that they
 /// name, with no news of their snaps and nothing newer stored. (PostgreSQL only: SQLite has no way to it that would be worth sparing.)
 /// </summary>
 public static class UsualHeartbeats
 {
     // The arrays are read as if from a table: PostgreSQL looks at the length of one that it sees, and so plans anew each time, for longer than a few heartbeats
-    // take. Lateral, so that it looks up each device by its indexes, however few it expects.
+    // take. Lateral, so that it looks up each device by itself, however few it expects; "+ 0" keeps it from the index of all that are online.
     private const string Store = """
         with usual as (
           select stored.ctid, b.heartbeat_at, b.seen_at, b.place
@@ -38,7 +38,7 @@ public static class UsualHeartbeats
             select h.ctid
             from device d join device_heartbeat h on h.twin_id = d.id
             where d.device_id = b.device_id and d.organization_id = b.organization_id and d.deleted_at is null
-              and h.connectivity = 1 and (h.heartbeat_at is null or h.heartbeat_at < b.heartbeat_at)
+              and h.connectivity + 0 = 1 and (h.heartbeat_at is null or h.heartbeat_at < b.heartbeat_at)
               and (b.snap_list_hash is null or b.snap_list_hash = d.snap_list_hash)
               and (b.installed_snaps_hash is null or b.installed_snaps_hash = d.installed_snaps_hash)
             for no key update of h skip locked
@@ -49,6 +49,9 @@ public static class UsualHeartbeats
         from usual where h.ctid = usual.ctid
         returning usual.place::int
         """;
+
+    // A plan that is kept outlives the size of the tables that it was made for, so it must not be one that reads them whole.
+    private const string KeepToIndexes = "set local enable_seqscan = off";
 
     /// <summary>Stores those that are usual and whose row nobody else holds.</summary>
     /// <param name="context">The context, on PostgreSQL and in no transaction.</param>
@@ -62,19 +65,43 @@ public static class UsualHeartbeats
     )
     {
         ArgumentNullException.ThrowIfNull(context);
-        NpgsqlParameter[] columns =
-        [
-            Column("device_ids", NpgsqlDbType.Text, heartbeat => heartbeat.DeviceId),
-            Column("organization_ids", NpgsqlDbType.Text, heartbeat => heartbeat.OrganizationId),
-            Column("heartbeats", NpgsqlDbType.TimestampTz, heartbeat => heartbeat.HeartbeatAt),
-            Column("sightings", NpgsqlDbType.TimestampTz, heartbeat => heartbeat.SeenAt),
-            Column("snap_list_hashes", NpgsqlDbType.Text, heartbeat => heartbeat.SnapListHash),
-            Column("installed_snaps_hashes", NpgsqlDbType.Text, heartbeat => heartbeat.InstalledSnapsHash),
-        ];
-        var places = await context.Database.SqlQueryRaw<int>(Store, columns).ToListAsync(cancellationToken);
-        return places.ConvertAll(place => place - 1);
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        var store = new NpgsqlBatchCommand(Store);
+        Add("device_ids", NpgsqlDbType.Text, heartbeat => heartbeat.DeviceId);
+        Add("organization_ids", NpgsqlDbType.Text, heartbeat => heartbeat.OrganizationId);
+        Add("heartbeats", NpgsqlDbType.TimestampTz, heartbeat => heartbeat.HeartbeatAt);
+        Add("sightings", NpgsqlDbType.TimestampTz, heartbeat => heartbeat.SeenAt);
+        Add("snap_list_hashes", NpgsqlDbType.Text, heartbeat => heartbeat.SnapListHash);
+        Add("installed_snaps_hashes", NpgsqlDbType.Text, heartbeat => heartbeat.InstalledSnapsHash);
 
-        NpgsqlParameter Column<T>(string name, NpgsqlDbType type, Func<UsualHeartbeat, T> value) =>
-            new(name, NpgsqlDbType.Array | type) { Value = heartbeats.Select(value).ToArray() };
+        // All in one message: a transaction of EF Core's is three ways to the server and back, most of what a single heartbeat costs.
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)context.Database.GetDbConnection())
+        {
+            BatchCommands = { new("begin"), new(KeepToIndexes), store, new("commit") },
+        };
+        var places = new List<int>(heartbeats.Count);
+        try
+        {
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                places.Add(reader.GetInt32(0) - 1);
+            }
+
+            // Only then is it known that the commit has been.
+            while (await reader.NextResultAsync(cancellationToken)) { }
+        }
+        catch (PostgresException)
+        {
+            await context.Database.ExecuteSqlRawAsync("rollback", CancellationToken.None);
+            throw;
+        }
+
+        return places;
+
+        void Add<T>(string name, NpgsqlDbType type, Func<UsualHeartbeat, T> value) =>
+            store.Parameters.Add(
+                new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = heartbeats.Select(value).ToArray() }
+            );
     }
 }

@@ -9,7 +9,8 @@ using Xunit.Abstractions;
 
 namespace DeviceTwin.Tests.Host;
 
-/// <summary>The whole service while somebody sends it rubbish.</summary>
+/// <summary>The whole service while somebody sends it rubbish. It measures the memory of the process, so it runs when the other tests are done.</summary>
+[Collection(nameof(HostileMessagesTests))]
 public sealed class HostileMessagesTests(ITestOutputHelper output)
 {
     private const int Count = 200_000;
@@ -156,3 +157,6 @@ public sealed class HostileMessagesTests(ITestOutputHelper output)
             .GetProperty("messagesRejected")
             .GetInt64();
 }
+
+[CollectionDefinition(nameof(HostileMessagesTests), DisableParallelization = true)]
+public sealed class HostileMessagesCollection;
