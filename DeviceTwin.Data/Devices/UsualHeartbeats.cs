@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
@@ -75,7 +76,8 @@ public static class UsualHeartbeats
         Add("installed_snaps_hashes", NpgsqlDbType.Text, heartbeat => heartbeat.InstalledSnapsHash);
 
         // All in one message: a transaction of EF Core's is three ways to the server and back, most of what a single heartbeat costs.
-        await using var batch = new NpgsqlBatch((NpgsqlConnection)context.Database.GetDbConnection())
+        var connection = (NpgsqlConnection)context.Database.GetDbConnection();
+        await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands = { new("begin"), new(KeepToIndexes), store, new("commit") },
         };
@@ -91,8 +93,9 @@ public static class UsualHeartbeats
             // Only then is it known that the commit has been.
             while (await reader.NextResultAsync(cancellationToken)) { }
         }
-        catch (PostgresException)
+        catch when (connection.State == ConnectionState.Open)
         {
+            // What was begun is not known to EF Core nor Npgsql.
             await context.Database.ExecuteSqlRawAsync("rollback", CancellationToken.None);
             throw;
         }

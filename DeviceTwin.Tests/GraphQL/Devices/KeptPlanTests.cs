@@ -3,6 +3,7 @@ using DeviceTwin.Data;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace DeviceTwin.Tests.GraphQL.Devices;
 
@@ -67,6 +68,22 @@ public sealed class KeptPlanTests
         }
 
         Assert.True(await KeptAsync(context, "with usual as") > 0);
+    }
+
+    [Fact]
+    public async Task Heartbeats_that_PostgreSQL_refuses_leave_the_connection_fit_for_the_next()
+    {
+        await using var store = await StoreOfManyAsync();
+        await using var context = await store.OpenAsync();
+        await context.Database.OpenConnectionAsync();
+        UsualHeartbeat[] known = [new("d0000", "acme", DateTime.UnixEpoch, DateTime.UnixEpoch, null, null)];
+        UsualHeartbeat[] refused = [.. known, known[0] with { DeviceId = "\0" }];
+
+        await Assert.ThrowsAsync<PostgresException>(() =>
+            UsualHeartbeats.StoreAsync(context, refused, CancellationToken.None)
+        );
+
+        Assert.Equal([0], await UsualHeartbeats.StoreAsync(context, known, CancellationToken.None));
     }
 
     private static async Task<TestStore> StoreOfManyAsync()
