@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Tests.Host;
 using DeviceTwin.Tests.Infrastructure;
@@ -22,17 +23,43 @@ public sealed class ExplorerTests(Chromium chromium, ITestOutputHelper output)
         await using var page = await chromium.OpenAsync(host, "/graphql");
 
         await page.Button("Show Examples").ClickAsync();
-        await page.Page.GetByText("query organization").First.ClickAsync();
+        await page.Button("query organization").First.ClickAsync();
         await RunAsync(page);
         await ShowsAsync(page, "\"total\": 1");
 
         await page.Page.GetByLabel("Subscriptions over").SelectOptionAsync(stream);
-        await page.Page.GetByText("subscription heartbeats").First.ClickAsync();
+        await page.Button("subscription heartbeats").First.ClickAsync();
         await RunAsync(page);
         await ShowsAsync(page, "\"deviceId\": \"d1\"");
 
         await page.ShootAsync($"explorer-{stream}");
         Assert.Empty(page.Faults);
+    }
+
+    [Fact]
+    public async Task An_example_can_be_chosen_once_there_is_an_editor_for_it()
+    {
+        await using var host = await TwinHost.StartAsync(output);
+        var editorMayCome = new TaskCompletionSource();
+        await using var page = await chromium.OpenAsync(host, "/");
+        await page.Page.RouteAsync(
+            new Regex("monaco"),
+            async script =>
+            {
+                await editorMayCome.Task;
+                await script.ContinueAsync();
+            }
+        );
+        await page.Page.GotoAsync(new Uri(host.Address, "/graphql").ToString());
+        await page.Button("Show Examples").ClickAsync();
+        var example = page.Button("query organization").First;
+
+        await Assertions.Expect(example).ToBeDisabledAsync();
+        editorMayCome.SetResult();
+        await example.ClickAsync();
+        await RunAsync(page);
+
+        await ShowsAsync(page, "\"organization\": null");
     }
 
     [Fact]
@@ -47,7 +74,7 @@ public sealed class ExplorerTests(Chromium chromium, ITestOutputHelper output)
 
         await page.Link("API").ClickAsync();
         await page.Button("Show Examples").ClickAsync();
-        await page.Page.GetByText("subscription fleetChanged").First.ClickAsync();
+        await page.Button("subscription fleetChanged").First.ClickAsync();
         await RunAsync(page);
 
         await ShowsAsync(page, "\"online\": 1");

@@ -4,6 +4,8 @@ import { examples, nameOf } from "./examples";
 const Examples = () => {
   const actions = useGraphiQLActions();
   const editor = useGraphiQL((state) => state.queryEditor);
+  // They come after the page: until both are there, an example or its run would be lost without a word.
+  const isReady = useGraphiQL((state) => state.queryEditor !== undefined && state.responseEditor !== undefined);
   return (
     <section aria-label="Examples">
       <h2 className="graphiql-doc-explorer-title">Examples</h2>
@@ -18,6 +20,7 @@ const Examples = () => {
                   <button
                     type="button"
                     className="graphiql-un-styled"
+                    disabled={!isReady}
                     onClick={() => {
                       if (editor?.getValue().trim() !== "") {
                         actions.addTab();
