@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Linq.Expressions;
-using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace DeviceTwin.Data;
 
@@ -14,22 +12,17 @@ namespace DeviceTwin.Data;
 /// <typeparam name="TRow">What is found.</typeparam>
 public sealed class CompiledPages<TRow>(Expression<Func<TwinDbContext, string, string, IQueryable<TRow>>> query)
 {
-    // EF Core compiles for one model, and each store of a process has its own.
-    private readonly ConditionalWeakTable<
-        IModel,
+    private readonly PerModel<
         ConcurrentDictionary<int, Func<TwinDbContext, string, string, IAsyncEnumerable<TRow>>>
-    > compiled = [];
+    > bySize = new(() => []);
 
     /// <summary>Reads one page.</summary>
     /// <param name="context">The context; one of the rows' reading at a time.</param>
     /// <param name="scope">What the list belongs to.</param>
     /// <param name="place">The place that the page is behind.</param>
     /// <param name="limit">How many rows at most. Each size is kept: bound what callers may ask for.</param>
-    public IAsyncEnumerable<TRow> Read(TwinDbContext context, string scope, string place, int limit)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return compiled.GetOrCreateValue(context.Model).GetOrAdd(limit, Compile)(context, scope, place);
-    }
+    public IAsyncEnumerable<TRow> Read(TwinDbContext context, string scope, string place, int limit) =>
+        bySize.Of(context).GetOrAdd(limit, Compile)(context, scope, place);
 
     private Func<TwinDbContext, string, string, IAsyncEnumerable<TRow>> Compile(int limit)
     {

@@ -1,7 +1,5 @@
 using System.Linq.Expressions;
-using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace DeviceTwin.Data;
 
@@ -17,12 +15,14 @@ public sealed class CompiledQuery<TScope, TKey, TRow>(
     Expression<Func<TwinDbContext, TScope, IReadOnlyList<TKey>, IQueryable<TRow>>> query
 )
 {
-    // EF Core compiles for one model, and each store of a process has its own.
-    private readonly ConditionalWeakTable<
-        IModel,
-        Func<TwinDbContext, TScope, IReadOnlyList<TKey>, IAsyncEnumerable<TRow>>
-    > ofMany = [];
-    private readonly ConditionalWeakTable<IModel, Func<TwinDbContext, TScope, TKey, IAsyncEnumerable<TRow>>> ofOne = [];
+    private readonly PerModel<Func<TwinDbContext, TScope, IReadOnlyList<TKey>, IAsyncEnumerable<TRow>>> ofMany = new(
+        () =>
+            EF.CompileAsyncQuery(query)
+    );
+
+    private readonly PerModel<Func<TwinDbContext, TScope, TKey, IAsyncEnumerable<TRow>>> ofOne = new(() =>
+        EF.CompileAsyncQuery(OneKey.Of<TKey, Func<TwinDbContext, TScope, TKey, IQueryable<TRow>>>(query))
+    );
 
     /// <summary>Runs the query.</summary>
     /// <param name="context">The context; one of the rows' reading at a time.</param>
@@ -30,14 +30,8 @@ public sealed class CompiledQuery<TScope, TKey, TRow>(
     /// <param name="keys">The keys.</param>
     public IAsyncEnumerable<TRow> Read(TwinDbContext context, TScope scope, IReadOnlyList<TKey> keys)
     {
-        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(keys);
-        return keys.Count == 1
-            ? ofOne.GetValue(
-                context.Model,
-                _ => EF.CompileAsyncQuery(OneKey.Of<TKey, Func<TwinDbContext, TScope, TKey, IQueryable<TRow>>>(query))
-            )(context, scope, keys[0])
-            : ofMany.GetValue(context.Model, _ => EF.CompileAsyncQuery(query))(context, scope, keys);
+        return keys is [var key] ? ofOne.Of(context)(context, scope, key) : ofMany.Of(context)(context, scope, keys);
     }
 }
 
@@ -49,22 +43,18 @@ public sealed class CompiledQuery<TKey, TRow>(
     Expression<Func<TwinDbContext, IReadOnlyList<TKey>, IQueryable<TRow>>> query
 )
 {
-    private readonly ConditionalWeakTable<
-        IModel,
-        Func<TwinDbContext, IReadOnlyList<TKey>, IAsyncEnumerable<TRow>>
-    > ofMany = [];
-    private readonly ConditionalWeakTable<IModel, Func<TwinDbContext, TKey, IAsyncEnumerable<TRow>>> ofOne = [];
+    private readonly PerModel<Func<TwinDbContext, IReadOnlyList<TKey>, IAsyncEnumerable<TRow>>> ofMany = new(() =>
+        EF.CompileAsyncQuery(query)
+    );
+
+    private readonly PerModel<Func<TwinDbContext, TKey, IAsyncEnumerable<TRow>>> ofOne = new(() =>
+        EF.CompileAsyncQuery(OneKey.Of<TKey, Func<TwinDbContext, TKey, IQueryable<TRow>>>(query))
+    );
 
     /// <inheritdoc cref="CompiledQuery{TScope, TKey, TRow}.Read" />
     public IAsyncEnumerable<TRow> Read(TwinDbContext context, IReadOnlyList<TKey> keys)
     {
-        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(keys);
-        return keys.Count == 1
-            ? ofOne.GetValue(
-                context.Model,
-                _ => EF.CompileAsyncQuery(OneKey.Of<TKey, Func<TwinDbContext, TKey, IQueryable<TRow>>>(query))
-            )(context, keys[0])
-            : ofMany.GetValue(context.Model, _ => EF.CompileAsyncQuery(query))(context, keys);
+        return keys is [var key] ? ofOne.Of(context)(context, key) : ofMany.Of(context)(context, keys);
     }
 }

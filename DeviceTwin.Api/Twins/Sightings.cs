@@ -57,44 +57,39 @@ public sealed class Sightings(
         CancellationToken cancellationToken
     )
     {
+        var others = Enumerable.Range(0, batch.Count).ToHashSet();
         await using var context = await store.OpenAsync(cancellationToken);
-        var places = new List<int>(batch.Count);
-        var candidates = new List<UsualHeartbeat>(batch.Count);
-        for (var place = 0; place < batch.Count && context.IsPostgres; place++)
+        if (context.IsPostgres)
         {
-            if (batch[place] is { OrganizationId: { } organization, HeartbeatAt: { } told } heard)
+            var places = others.Where(place => IsHeartbeat(batch[place])).ToList();
+            var candidates = places.ConvertAll(place => Usual(batch[place], now));
+            var moved = new List<StoredHeartbeat>(places.Count);
+            foreach (var index in await UsualHeartbeats.StoreAsync(context, candidates, cancellationToken))
             {
-                places.Add(place);
-                candidates.Add(
-                    new UsualHeartbeat(
-                        heard.DeviceId,
-                        organization,
-                        Told(told, now),
-                        heard.SeenAt,
-                        heard.SnapListHash,
-                        heard.InstalledSnapsHash
-                    )
-                );
-            }
-        }
-
-        var isStored = new bool[batch.Count];
-        if (candidates.Count > 0)
-        {
-            var moved = new List<StoredHeartbeat>(candidates.Count);
-            foreach (var candidate in await UsualHeartbeats.StoreAsync(context, candidates, cancellationToken))
-            {
-                var place = places[candidate];
-                var (deviceId, organizationId, heartbeatAt, seenAt, _, _) = candidates[candidate];
-                (isStored[place], outcomes[place]) = (true, SightingOutcome.Stored);
-                moved.Add(new StoredHeartbeat(organizationId, deviceId, heartbeatAt, seenAt));
+                var usual = candidates[index];
+                moved.Add(new StoredHeartbeat(usual.OrganizationId, usual.DeviceId, usual.HeartbeatAt, usual.SeenAt));
+                outcomes[places[index]] = SightingOutcome.Stored;
+                others.Remove(places[index]);
             }
 
             Tell(moved);
         }
 
-        return [.. Enumerable.Range(0, batch.Count).Where(place => !isStored[place])];
+        return [.. others];
     }
+
+    private static bool IsHeartbeat(in Sighting sighting) =>
+        sighting is { OrganizationId: not null, HeartbeatAt: not null };
+
+    private static UsualHeartbeat Usual(in Sighting heard, DateTime now) =>
+        new(
+            heard.DeviceId,
+            heard.OrganizationId!,
+            Told(heard.HeartbeatAt!.Value, now),
+            heard.SeenAt,
+            heard.SnapListHash,
+            heard.InstalledSnapsHash
+        );
 
     private void Tell(List<StoredHeartbeat> moved)
     {

@@ -8,7 +8,7 @@ using NpgsqlTypes;
 
 namespace DeviceTwin.Data.Devices;
 
-/// <summary>The two statements that take in a batch of heartbeats: one reads and locks, one writes.</summary>
+/// <summary>The two statements that take in a batch of whatever heartbeats: one reads and locks, one writes. See <see cref="UsualHeartbeats"/> for most.</summary>
 public static class HeartbeatStatements
 {
     private const string Select = """
@@ -17,17 +17,15 @@ public static class HeartbeatStatements
         from device d join device_heartbeat h on h.twin_id = d.id
         """;
 
-    // What PostgreSQL does not see while it plans does not change its plan: of an array by itself it looks at the length, and so plans anew each time,
-    // for longer than one heartbeat takes, and for a thousand may read a table whole.
     private const string SelectPostgres =
-        Select + " where d.device_id = any((select @device_ids)::text[]) for no key update of h skip locked";
+        Select + " where d.device_id = any(@device_ids) for no key update of h skip locked";
 
     private const string SelectSqlite = Select + " where d.device_id in (select value from json_each(@device_ids))";
 
     private const string UpdatePostgres = """
         update device_heartbeat h
         set heartbeat_at = b.heartbeat_at, last_seen_at = b.last_seen_at, connectivity = b.connectivity
-        from unnest((select @twin_ids), (select @heartbeats), (select @sightings), (select @connectivities))
+        from unnest(@twin_ids, @heartbeats, @sightings, @connectivities)
           as b(twin_id, heartbeat_at, last_seen_at, connectivity)
         where h.twin_id = b.twin_id
         """;

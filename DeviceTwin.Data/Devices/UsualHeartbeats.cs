@@ -66,6 +66,12 @@ public static class UsualHeartbeats
     )
     {
         ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(heartbeats);
+        if (heartbeats.Count == 0)
+        {
+            return [];
+        }
+
         await context.Database.OpenConnectionAsync(cancellationToken);
         var store = new NpgsqlBatchCommand(Store);
         Add("device_ids", NpgsqlDbType.Text, heartbeat => heartbeat.DeviceId);
