@@ -37,18 +37,11 @@ public sealed class ChangeLog(TwinStore store)
         return await changes.Take(most).ToListAsync(cancellationToken);
     }
 
-    /// <summary>The changes of every organization behind a place, oldest first: for the log's tail.</summary>
-    /// <param name="after">The place.</param>
-    /// <param name="most">How many at most.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    internal async Task<IReadOnlyList<TwinChange>> ReadAllAsync(
-        ChangePosition after,
-        int most,
-        CancellationToken cancellationToken
-    )
+    /// <inheritdoc cref="ChangeStatements.NextAsync" />
+    internal async Task<NextChanges> NextAsync(ChangePosition position, int most, CancellationToken cancellationToken)
     {
         await using var context = await store.OpenAsync(cancellationToken);
-        return await ChangeStatements.After(context, after).Take(most).ToListAsync(cancellationToken);
+        return await ChangeStatements.NextAsync(context, position, most, cancellationToken);
     }
 
     /// <summary>The place behind the newest change that can be read now. Whatever commits from now on comes after it.</summary>
@@ -83,15 +76,6 @@ public sealed class ChangeLog(TwinStore store)
     {
         await using var context = await store.OpenAsync(cancellationToken);
         await CheckKeptAsync(context, position, cancellationToken);
-    }
-
-    /// <summary>Whether committed changes behind a place wait for an older transaction to end.</summary>
-    /// <param name="position">The place.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    internal async Task<bool> AnyHeldBackAsync(ChangePosition position, CancellationToken cancellationToken)
-    {
-        await using var context = await store.OpenAsync(cancellationToken);
-        return await ChangeStatements.AnyHeldBackAsync(context, position, cancellationToken);
     }
 
     private static async Task CheckKeptAsync(

@@ -30,6 +30,7 @@ public sealed partial class ChangeTail(
 
     private ChangePosition position;
     private long? readAt;
+    private bool isHeldBack;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,8 +45,7 @@ public sealed partial class ChangeTail(
             try
             {
                 await ReadAsync(stoppingToken);
-                var isHeldBack = wasTold && await log.AnyHeldBackAsync(position, stoppingToken);
-                pause = isHeldBack ? Shorter(pause < poll ? pause * 2 : FirstPause, poll) : poll;
+                pause = isHeldBack && wasTold ? Shorter(pause < poll ? pause * 2 : FirstPause, poll) : poll;
                 isFailing = false;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -73,20 +73,21 @@ public sealed partial class ChangeTail(
             feed.Start(position);
         }
 
-        int count;
+        NextChanges next;
         do
         {
             var began = clock.GetTimestamp();
-            var page = await log.ReadAllAsync(position, PageSize, cancellationToken);
-            count = page.Count;
-            if (count > 0)
+            // While changes wait for an older transaction one is enough to see whether they still do: thousands may wait.
+            next = await log.NextAsync(position, isHeldBack ? 1 : PageSize, cancellationToken);
+            if (next.Changes.Count > 0)
             {
-                feed.Publish(page);
-                position = ChangePosition.Of(page[^1]);
+                feed.Publish(next.Changes);
+                position = ChangePosition.Of(next.Changes[^1]);
             }
 
+            isHeldBack = next.IsHeldBack;
             readAt = began;
-        } while (count == PageSize);
+        } while (next.IsFull);
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

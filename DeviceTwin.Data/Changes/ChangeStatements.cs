@@ -37,27 +37,40 @@ public static class ChangeStatements
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Whether committed changes behind a place cannot be read yet, because an older transaction is still open.</summary>
+    /// <summary>The changes of every organization that come next, with one look at the log.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="position">The place.</param>
+    /// <param name="position">The place behind which to read.</param>
+    /// <param name="most">How many to read at most, those that are held back included.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<bool> AnyHeldBackAsync(
+    public static async Task<NextChanges> NextAsync(
         TwinDbContext context,
         ChangePosition position,
+        int most,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
-        // In the order of the index: PostgreSQL expects a third of the table there, and would look for the first of them from its other end.
-        return context.IsPostgres
-            && await context
-                .Changes.FromSql(
-                    $"""
-                    select * from twin_change where (transaction_id, id) > ({position.TransactionId}, {position.Id})
-                    order by transaction_id, id limit 1
-                    """
-                )
-                .AnyAsync(cancellationToken);
+        if (!context.IsPostgres)
+        {
+            var all = await After(context, position).Take(most).ToListAsync(cancellationToken);
+            return new NextChanges(all, IsFull: all.Count == most, IsHeldBack: false);
+        }
+
+        var oldestOpen = context.Database.SqlQuery<long>(
+            $"""select (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint as "Value" """
+        );
+        var rows = await context
+            .Changes.FromSql(
+                $"select * from twin_change where (transaction_id, id) > ({position.TransactionId}, {position.Id})"
+            )
+            .AsNoTracking()
+            .OrderBy(change => change.TransactionId)
+            .ThenBy(change => change.Id)
+            .Take(most)
+            .Select(change => new { Change = change, IsSettled = change.TransactionId < oldestOpen.Single() })
+            .ToListAsync(cancellationToken);
+        var settled = rows.TakeWhile(row => row.IsSettled).Select(row => row.Change).ToList();
+        return new NextChanges(settled, IsFull: settled.Count == most, IsHeldBack: settled.Count < rows.Count);
     }
 
     private static IQueryable<TwinChange> Settled(TwinDbContext context, ChangePosition position)
@@ -76,3 +89,9 @@ public static class ChangeStatements
         return rows.AsNoTracking();
     }
 }
+
+/// <summary>What comes next in the change log.</summary>
+/// <param name="Changes">What can be read, in order.</param>
+/// <param name="IsFull">More may be there to be read.</param>
+/// <param name="IsHeldBack">Committed changes behind them cannot be read yet, because an older transaction is still open.</param>
+public sealed record NextChanges(IReadOnlyList<TwinChange> Changes, bool IsFull, bool IsHeldBack);

@@ -53,13 +53,45 @@ public sealed class ChangeLogTests
 
         Assert.Equal(["before"], (await ReadAsync(log, Acme)).Devices());
         Assert.Equal(before, await log.NewestAsync(CancellationToken.None));
-        Assert.True(await log.AnyHeldBackAsync(before, CancellationToken.None));
 
         await transaction.CommitAsync();
         await store.SettleAsync();
 
         Assert.Equal(["before", "older", "younger"], (await ReadAsync(log, Acme)).Devices());
         Assert.NotEqual(before, await log.NewestAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task What_comes_next_and_whether_more_is_held_back_is_one_look_at_the_log()
+    {
+        await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
+        var log = new ChangeLog(store.Store);
+        await store.WriteSettledAsync(Some.Change("d1"), Some.Change("d2"));
+        await using var open = await store.OpenAsync();
+        await using var transaction = await open.Database.BeginTransactionAsync();
+        open.Add(Some.Change("older"));
+        await open.SaveChangesAsync();
+        await store.WriteAsync(Some.Change("younger"));
+        store.Commands.Clear();
+
+        var held = await log.NextAsync(ChangePosition.Beginning, 10, CancellationToken.None);
+        var full = await log.NextAsync(ChangePosition.Beginning, 2, CancellationToken.None);
+        var waiting = await log.NextAsync(ChangePosition.Of(held.Changes[^1]), 1, CancellationToken.None);
+
+        Assert.Equal(3, store.Commands.Statements.Count);
+        Assert.Equal(["d1", "d2"], held.Changes.Devices());
+        Assert.Equal((false, true), (held.IsFull, held.IsHeldBack));
+        Assert.Equal(["d1", "d2"], full.Changes.Devices());
+        Assert.Equal((true, false), (full.IsFull, full.IsHeldBack));
+        Assert.Empty(waiting.Changes);
+        Assert.True(waiting.IsHeldBack);
+
+        await transaction.CommitAsync();
+        await store.SettleAsync();
+        var rest = await log.NextAsync(ChangePosition.Of(held.Changes[^1]), 10, CancellationToken.None);
+
+        Assert.Equal(["older", "younger"], rest.Changes.Devices());
+        Assert.False(rest.IsHeldBack);
     }
 
     [Theory, EveryStore]

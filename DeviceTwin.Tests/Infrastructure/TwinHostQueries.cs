@@ -42,7 +42,8 @@ public sealed partial class TwinHost
             {
                 await using var context = await OpenStoreAsync();
                 var newest = await ChangeStatements.NewestAsync(context, CancellationToken.None);
-                return !await ChangeStatements.AnyHeldBackAsync(context, newest, CancellationToken.None);
+                var next = await ChangeStatements.NextAsync(context, newest, most: 1, CancellationToken.None);
+                return !next.IsHeldBack;
             },
             "the change log shows what is committed"
         );
