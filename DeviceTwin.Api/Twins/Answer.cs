@@ -41,7 +41,19 @@ public sealed record DeviceResult(
     string StoreId,
     string? DeviceKey,
     OperatingSystemResult? OperatingSystem
-) : AnswerResult;
+) : AnswerResult
+{
+    /// <summary>Puts the summary into a twin.</summary>
+    /// <param name="device">The twin.</param>
+    internal void CopyTo(Device device)
+    {
+        device.Brand = Brand;
+        device.Model = Model;
+        device.Serial = Serial;
+        device.StoreId = StoreId;
+        device.DeviceKey = DeviceKey;
+    }
+}
 
 /// <summary>Answers <c>server</c>: the operating system.</summary>
 /// <param name="DeviceId">The device's own id; empty where the agent left it out.</param>
@@ -59,7 +71,21 @@ public sealed record OperatingSystemResult(
     string OsVersionId,
     bool OnClassic,
     string KernelVersion
-) : AnswerResult;
+) : AnswerResult
+{
+    /// <summary>Puts the operating system into a twin's. Gives the latter.</summary>
+    /// <param name="system">The twin's.</param>
+    internal DeviceOperatingSystem CopyTo(DeviceOperatingSystem system)
+    {
+        system.Version = Version;
+        system.Series = Series;
+        system.OsId = OsId;
+        system.OsVersionId = OsVersionId;
+        system.OnClassic = OnClassic;
+        system.KernelVersion = KernelVersion;
+        return system;
+    }
+}
 
 /// <summary>Answers <c>list</c>: every installed snap.</summary>
 /// <param name="Snaps">The snaps; names are unique.</param>

@@ -11,7 +11,8 @@ namespace DeviceTwin.Api.Twins;
 
 /// <summary>Decides what an answer means: it ends its action and, where it succeeded, its result becomes a part of the twin.</summary>
 /// <param name="store">The store.</param>
-/// <param name="identities">Applies who a device is.</param>
+/// <param name="newTwins">Creates the twins of devices that told who they are.</param>
+/// <param name="identities">Brings twins up to date with who their devices are.</param>
 /// <param name="snapReports">Applies what snaps a device has.</param>
 /// <param name="questions">Asks for snap lists.</param>
 /// <param name="syncStates">Works out how far a device is from what is desired of it.</param>
@@ -19,6 +20,7 @@ namespace DeviceTwin.Api.Twins;
 /// <param name="clock">Our clock.</param>
 public sealed class Answers(
     TwinStore store,
+    NewTwins newTwins,
     Identities identities,
     SnapReports snapReports,
     Questions questions,
@@ -104,7 +106,7 @@ public sealed class Answers(
             [.. taken.Where(one => one is { Action.Kind: ActionKind.List, Device: not null })],
             cancellationToken
         );
-        await identities.CreateAsync(
+        await newTwins.CreateAsync(
             context,
             [.. taken.Where(one => one is { Action.Kind: ActionKind.Device, Device: null })],
             cancellationToken

@@ -19,6 +19,7 @@ public static class TwinServices
             .AddSingleton<Confirmations>()
             .AddSingleton<SnapReports>()
             .AddSingleton<Identities>()
+            .AddSingleton<NewTwins>()
             .AddSingleton<Answers>()
             .AddSingleton<AnswerBatches>()
             .AddSingleton<MetricsIntake>()

@@ -84,6 +84,7 @@ public sealed class ChangeQueryTests(SeededFleets fleets, ITestOutputHelper outp
             await host.TagAsync("e1", number);
         }
 
+        await host.ChangesShowAsync();
         var cursors = (await ReadAsync(host, "demo")).GetProperty("edges").Texts("cursor");
         Assert.Equal(5, cursors.Count);
         await using (var context = await host.OpenStoreAsync())
