@@ -5,6 +5,7 @@ using DeviceTwin.Api.GraphQL.Engine.Nodes;
 using DeviceTwin.Api.GraphQL.Groups;
 using DeviceTwin.Api.GraphQL.Jobs;
 using DeviceTwin.Api.GraphQL.Live;
+using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Api.GraphQL;
 
@@ -33,6 +34,7 @@ public static class GraphQLFeatures
             .AddScoped<INodeResolver>(scope => scope.GetRequiredService<GroupLoader>())
             .AddScoped<INodeResolver>(scope => scope.GetRequiredService<ActionLoader>())
             .AddScoped<INodeResolver>(scope => scope.GetRequiredService<JobLoader>())
+            .AddSingleton<DeviceLookups>()
             .AddSingleton<DeviceReader>()
             .AddSingleton<ActionReader>()
             .AddSingleton<DeviceDoor>()

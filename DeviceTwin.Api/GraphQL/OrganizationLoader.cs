@@ -1,7 +1,6 @@
 using DeviceTwin.Api.GraphQL.Engine.Loading;
 using DeviceTwin.Api.GraphQL.Engine.Nodes;
 using DeviceTwin.Api.Security;
-using DeviceTwin.Data;
 using GraphQL;
 
 namespace DeviceTwin.Api.GraphQL;
@@ -14,11 +13,8 @@ public readonly record struct OrganizationKey(Caller Caller, string Organization
 
 /// <summary>Loads nodes by organization and name, those that the caller may see; also by their global ids, which are made of the two.</summary>
 /// <typeparam name="TNode">The GraphQL type.</typeparam>
-/// <param name="store">The store.</param>
 /// <param name="typeName">The GraphQL type's name.</param>
-public abstract class OrganizationLoader<TNode>(TwinStore store, string typeName)
-    : BatchLoader<OrganizationKey, TNode>,
-        INodeResolver
+public abstract class OrganizationLoader<TNode>(string typeName) : BatchLoader<OrganizationKey, TNode>, INodeResolver
     where TNode : class, INode
 {
     /// <inheritdoc />
@@ -50,13 +46,11 @@ public abstract class OrganizationLoader<TNode>(TwinStore store, string typeName
     }
 
     /// <summary>Reads what the caller may see of these, by name.</summary>
-    /// <param name="context">The context.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="organizationId">The organization.</param>
     /// <param name="names">The names.</param>
     /// <param name="cancellationToken">Cancelled with the operation.</param>
     protected abstract Task<Dictionary<string, TNode>> ReadAsync(
-        TwinDbContext context,
         Caller caller,
         string organizationId,
         string[] names,
@@ -69,13 +63,12 @@ public abstract class OrganizationLoader<TNode>(TwinStore store, string typeName
         CancellationToken cancellationToken
     )
     {
-        await using var context = await store.OpenAsync(cancellationToken);
         var found = new Dictionary<OrganizationKey, TNode>();
         foreach (var wanted in keys.GroupBy(key => key with { Name = "" }))
         {
             var (caller, organizationId, _) = wanted.Key;
             string[] names = [.. wanted.Select(key => key.Name)];
-            foreach (var (name, node) in await ReadAsync(context, caller, organizationId, names, cancellationToken))
+            foreach (var (name, node) in await ReadAsync(caller, organizationId, names, cancellationToken))
             {
                 found.Add(wanted.Key with { Name = name }, node);
             }

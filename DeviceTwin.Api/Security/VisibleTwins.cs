@@ -13,15 +13,6 @@ namespace DeviceTwin.Api.Security;
 /// </summary>
 public static class VisibleTwins
 {
-    private static readonly CompiledQuery<string, string, Device> DevicesInSight = new(
-        (context, organizationId, deviceIds) =>
-            context
-                .Devices.AsNoTracking()
-                .Where(device => device.OrganizationId == organizationId && device.DeletedAt == null)
-                .Where(device => deviceIds.Contains(device.DeviceId))
-                .Select(DeviceColumns.Shown)
-    );
-
     // The heartbeat's condition, which seems to do nothing, lets EF Core join before it takes a page; else it takes, joins and orders once more.
     private static readonly CompiledPages<Device> PagesInSight = new(
         (context, organizationId, deviceId) =>
@@ -48,20 +39,19 @@ public static class VisibleTwins
     public static IQueryable<Device> Devices(this Caller caller, TwinDbContext context, string organizationId) =>
         caller.AllDevices(context, organizationId).Where(device => device.DeletedAt == null);
 
-    /// <summary>Those of the organization's devices in sight that have these ids, with their heartbeats.</summary>
+    /// <summary>Those of the organization's devices in sight that have these ids, with their heartbeats. The rows are shared: they are not to be changed.</summary>
     /// <param name="caller">Who asks.</param>
-    /// <param name="context">The context.</param>
+    /// <param name="devices">Looks them up.</param>
     /// <param name="organizationId">The organization.</param>
     /// <param name="deviceIds">The ids.</param>
-    public static IAsyncEnumerable<Device> Devices(
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<IEnumerable<Device>> DevicesAsync(
         this Caller caller,
-        TwinDbContext context,
+        DeviceLookups devices,
         string organizationId,
-        IReadOnlyList<string> deviceIds
-    ) =>
-        caller.MaySee(organizationId)
-            ? DevicesInSight.Read(context, organizationId, deviceIds)
-            : AsyncEnumerable.Empty<Device>();
+        IReadOnlyCollection<string> deviceIds,
+        CancellationToken cancellationToken
+    ) => caller.MaySee(organizationId) ? await devices.FindAsync(organizationId, deviceIds, cancellationToken) : [];
 
     /// <summary>A page of the organization's devices in sight, by device id, with their heartbeats.</summary>
     /// <param name="caller">Who asks.</param>

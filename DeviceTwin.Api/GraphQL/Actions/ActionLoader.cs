@@ -6,18 +6,20 @@ namespace DeviceTwin.Api.GraphQL.Actions;
 
 /// <summary>Loads actions.</summary>
 /// <param name="store">The store.</param>
-public sealed class ActionLoader(TwinStore store) : OrganizationLoader<ActionNode>(store, ActionNode.TypeName)
+public sealed class ActionLoader(TwinStore store) : OrganizationLoader<ActionNode>(ActionNode.TypeName)
 {
     /// <inheritdoc />
-    protected override Task<Dictionary<string, ActionNode>> ReadAsync(
-        TwinDbContext context,
+    protected override async Task<Dictionary<string, ActionNode>> ReadAsync(
         Caller caller,
         string organizationId,
         string[] names,
         CancellationToken cancellationToken
-    ) =>
-        caller
+    )
+    {
+        await using var context = await store.OpenAsync(cancellationToken);
+        return await caller
             .Actions(context, organizationId)
             .Where(action => names.Contains(action.ActionId))
             .ToDictionaryAsync(action => action.ActionId, action => new ActionNode(action), cancellationToken);
+    }
 }

@@ -9,20 +9,20 @@ using Microsoft.EntityFrameworkCore;
 namespace DeviceTwin.Api.GraphQL.Devices;
 
 /// <summary>Loads devices in sight.</summary>
-/// <param name="store">The store.</param>
-public sealed class DeviceLoader(TwinStore store) : OrganizationLoader<DeviceNode>(store, DeviceNode.TypeName)
+/// <param name="devices">Looks them up.</param>
+public sealed class DeviceLoader(DeviceLookups devices) : OrganizationLoader<DeviceNode>(DeviceNode.TypeName)
 {
     /// <inheritdoc />
     protected override async Task<Dictionary<string, DeviceNode>> ReadAsync(
-        TwinDbContext context,
         Caller caller,
         string organizationId,
         string[] names,
         CancellationToken cancellationToken
-    ) =>
-        await caller
-            .Devices(context, organizationId, names)
-            .ToDictionaryAsync(device => device.DeviceId, device => new DeviceNode(device), null, cancellationToken);
+    )
+    {
+        var found = await caller.DevicesAsync(devices, organizationId, names, cancellationToken);
+        return found.ToDictionary(device => device.DeviceId, device => new DeviceNode(device), StringComparer.Ordinal);
+    }
 }
 
 /// <summary>Loads operating systems by twin.</summary>

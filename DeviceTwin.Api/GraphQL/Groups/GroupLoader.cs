@@ -6,18 +6,20 @@ namespace DeviceTwin.Api.GraphQL.Groups;
 
 /// <summary>Loads groups.</summary>
 /// <param name="store">The store.</param>
-public sealed class GroupLoader(TwinStore store) : OrganizationLoader<GroupNode>(store, GroupNode.TypeName)
+public sealed class GroupLoader(TwinStore store) : OrganizationLoader<GroupNode>(GroupNode.TypeName)
 {
     /// <inheritdoc />
-    protected override Task<Dictionary<string, GroupNode>> ReadAsync(
-        TwinDbContext context,
+    protected override async Task<Dictionary<string, GroupNode>> ReadAsync(
         Caller caller,
         string organizationId,
         string[] names,
         CancellationToken cancellationToken
-    ) =>
-        caller
+    )
+    {
+        await using var context = await store.OpenAsync(cancellationToken);
+        return await caller
             .Groups(context, organizationId)
             .Where(group => names.Contains(group.Name))
             .ToDictionaryAsync(group => group.Name, group => new GroupNode(group), cancellationToken);
+    }
 }

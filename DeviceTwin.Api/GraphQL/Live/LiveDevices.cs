@@ -1,15 +1,14 @@
 using System.Runtime.CompilerServices;
 using DeviceTwin.Api.GraphQL.Devices;
 using DeviceTwin.Api.Security;
-using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
-using Microsoft.EntityFrameworkCore;
+using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Api.GraphQL.Live;
 
 /// <summary>Reads the devices that changes tell of.</summary>
-/// <param name="store">The store.</param>
-public sealed class LiveDevices(TwinStore store)
+/// <param name="devices">Looks them up.</param>
+public sealed class LiveDevices(DeviceLookups devices)
 {
     /// <summary>The device of each change; changes of devices that are out of sight by now are left out.</summary>
     /// <param name="caller">Who listens.</param>
@@ -23,12 +22,8 @@ public sealed class LiveDevices(TwinStore store)
     {
         await foreach (var change in changes.WithCancellation(cancellationToken))
         {
-            await using var context = await store.OpenAsync(cancellationToken);
-            var device = await caller
-                .Devices(context, change.OrganizationId)
-                .Include(row => row.Heartbeat)
-                .SingleOrDefaultAsync(row => row.DeviceId == change.DeviceId, cancellationToken);
-            if (device is not null)
+            var found = await caller.DevicesAsync(devices, change.OrganizationId, [change.DeviceId], cancellationToken);
+            if (found.SingleOrDefault() is { } device)
             {
                 yield return new DeviceNode(device);
             }

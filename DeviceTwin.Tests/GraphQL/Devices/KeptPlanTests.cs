@@ -14,20 +14,25 @@ public sealed class KeptPlanTests
     private const int Enough = 20;
     private static readonly Caller Caller = Caller.Anonymous;
 
-    [Fact]
-    public async Task The_plan_of_one_device_by_its_id_is_kept()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(15)]
+    [InlineData(100)]
+    public async Task The_plan_of_devices_by_their_ids_is_kept_whatever_their_number(int number)
     {
         await using var store = await StoreOfManyAsync();
-        await using var context = await store.OpenAsync();
-        await context.Database.OpenConnectionAsync();
+        var devices = new DeviceLookups(store.Store, TimeProvider.System);
+        string[] deviceIds = [.. Enumerable.Range(0, number).Select(device => $"d{device:0000}")];
 
         for (var time = 0; time < Enough; time++)
         {
-            var found = await Caller.Devices(context, "acme", [$"d{time:0000}"]).ToListAsync();
-            Assert.Equal($"d{time:0000}", Assert.Single(found).DeviceId);
+            var found = await Caller.DevicesAsync(devices, "acme", deviceIds, CancellationToken.None);
+            Assert.Equal(deviceIds, found.Select(device => device.DeviceId));
         }
 
-        Assert.True(await KeptAsync(context, "d.device_id = $2") > 0);
+        await using var context = await store.OpenAsync();
+        Assert.True(await KeptAsync(context, "d.device_id = ") > 0);
     }
 
     [Theory]
