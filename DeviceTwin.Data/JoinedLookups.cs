@@ -57,7 +57,12 @@ public sealed class JoinedLookups<TKey, TRow>(
             if (!isReading)
             {
                 isReading = true;
-                _ = ReadAllAsync();
+                // Once those are heard who ask at the same moment; and in nobody's context (trace, log scope), for the statement is not one caller's.
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    static lookups => _ = lookups.ReadAllAsync(),
+                    this,
+                    preferLocal: false
+                );
             }
 
             return waiting;
@@ -66,8 +71,6 @@ public sealed class JoinedLookups<TKey, TRow>(
 
     private async Task ReadAllAsync()
     {
-        // Those who are about to ask at the same moment come along.
-        await Task.Yield();
         while (TakeNext() is { } batch)
         {
             await ReadAsync(batch).WaitAsync(Patience, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

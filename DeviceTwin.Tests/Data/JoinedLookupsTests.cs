@@ -85,6 +85,18 @@ public sealed class JoinedLookupsTests
         Assert.Equal(["A"], await second);
     }
 
+    [Fact]
+    public async Task A_statement_runs_in_the_context_of_none_of_those_who_wait_for_it()
+    {
+        reader.Trace.Value = "the caller's";
+        var asked = FindAsync("a");
+        await reader.BeginsAsync(1);
+        reader.Finish(0);
+
+        Assert.Equal(["A"], await asked);
+        Assert.Equal([null], reader.Traces);
+    }
+
     private Task<IReadOnlyList<string>> FindAsync(params string[] keys) =>
         lookups.FindAsync(keys, CancellationToken.None);
 
@@ -92,6 +104,10 @@ public sealed class JoinedLookupsTests
     private sealed class Reader
     {
         private readonly ConcurrentQueue<(IReadOnlyList<string> Keys, TaskCompletionSource MayEnd)> statements = new();
+
+        public AsyncLocal<string?> Trace { get; } = new();
+
+        public ConcurrentQueue<string?> Traces { get; } = new();
 
         public IReadOnlyList<IReadOnlyList<string>> Begun => [.. statements.Select(statement => statement.Keys)];
 
@@ -101,6 +117,7 @@ public sealed class JoinedLookupsTests
         )
         {
             var mayEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Traces.Enqueue(Trace.Value);
             statements.Enqueue((keys, mayEnd));
             await mayEnd.Task.WaitAsync(cancellationToken);
             return keys.Where(key => key.Length == 1)
