@@ -26,6 +26,9 @@ public sealed class SharedAnswersTests(ITestOutputHelper output)
         subscription { deviceChanged(organizationId: "demo") { deviceId kinds device { snaps { name config } } } }
         """;
 
+    private static bool ReadsSnaps(string sql) =>
+        sql.Replace("\"", "", StringComparison.Ordinal).Contains("FROM snap", StringComparison.Ordinal);
+
     private static readonly SharedOperation Operation = new("{ a }", null, "null", Role.Viewer, OrganizationScope.All);
 
     [Theory, EveryStore]
@@ -64,9 +67,6 @@ public sealed class SharedAnswersTests(ITestOutputHelper output)
         // Once for those who asked the same, and once for the other, whose variables differ. (Devices are looked up for all together anyway.)
         Assert.Equal(2, host.Commands.Statements.Count(ReadsSnaps));
     }
-
-    private static bool ReadsSnaps(string sql) =>
-        sql.Replace("\"", "", StringComparison.Ordinal).Contains("FROM snap", StringComparison.Ordinal);
 
     [Fact]
     public async Task An_event_is_not_shared_between_callers_who_may_see_different_things()
