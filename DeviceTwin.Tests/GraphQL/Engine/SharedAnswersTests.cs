@@ -26,9 +26,6 @@ public sealed class SharedAnswersTests(ITestOutputHelper output)
         subscription { deviceChanged(organizationId: "demo") { deviceId kinds device { snaps { name config } } } }
         """;
 
-    private static bool ReadsSnaps(string sql) =>
-        sql.Replace("\"", "", StringComparison.Ordinal).Contains("FROM snap", StringComparison.Ordinal);
-
     private static readonly SharedOperation Operation = new("{ a }", null, "null", Role.Viewer, OrganizationScope.All);
 
     [Theory, EveryStore]
@@ -180,4 +177,7 @@ public sealed class SharedAnswersTests(ITestOutputHelper output)
     {
         public object Identity => Number;
     }
+
+    private static bool ReadsSnaps(string sql) =>
+        sql.Replace("\"", "", StringComparison.Ordinal).Contains("FROM snap", StringComparison.Ordinal);
 }
