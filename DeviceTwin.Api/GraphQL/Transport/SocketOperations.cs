@@ -17,10 +17,14 @@ internal sealed class SocketOperations(
     ILogger logger
 )
 {
-    private readonly ConcurrentDictionary<string, SocketOperation> byId = new(StringComparer.Ordinal);
+    // Most sockets have one operation, and there are many sockets: as a dictionary comes by default, these two take 1.2 KB a socket.
+    private const int Writers = 1;
+    private const int Usual = 1;
+
+    private readonly ConcurrentDictionary<string, SocketOperation> byId = new(Writers, Usual, StringComparer.Ordinal);
 
     // Also those that the client has completed and that are still on their way out.
-    private readonly ConcurrentDictionary<SocketOperation, Task> running = new();
+    private readonly ConcurrentDictionary<SocketOperation, Task> running = new(Writers, Usual);
 
     /// <summary>Starts an operation. Called by the reading loop alone.</summary>
     /// <param name="id">The client's id.</param>

@@ -16,12 +16,12 @@ internal sealed class SocketReceiver(WebSocket socket, int limit)
     /// <exception cref="WebSocketException">The connection is gone.</exception>
     public async Task<ReadOnlyMemory<byte>?> ReceiveAsync()
     {
-        // One buffer a message: a socket that sent something large once does not hold the memory while it is silent.
-        var message = new ArrayBufferWriter<byte>(FirstBuffer);
+        // One buffer a message, made when it has begun: the first receive takes no byte. A silent socket holds no memory for what may come.
+        ArrayBufferWriter<byte>? message = null;
         while (true)
         {
             ValueWebSocketReceiveResult received = await socket.ReceiveAsync(
-                message.GetMemory(),
+                message?.GetMemory() ?? Memory<byte>.Empty,
                 CancellationToken.None
             );
             switch (received.MessageType)
@@ -32,6 +32,7 @@ internal sealed class SocketReceiver(WebSocket socket, int limit)
                     throw new SocketProtocolException(SocketClosure.BadMessage("A message has to be text, not binary"));
             }
 
+            message ??= new ArrayBufferWriter<byte>(FirstBuffer);
             message.Advance(received.Count);
             if (message.WrittenCount > limit)
             {

@@ -44,9 +44,10 @@ internal sealed class DeviceFanOut(int subscribers, TimeSpan time) : IBenchCase
                 SubscriberSocket.OpenAsync(
                     site.Service.Address,
                     "/graphql",
-                    $$"""subscription { heartbeats(organizationId: "{{Heartbeats.Organization}}", deviceIds: ["{{Heartbeats.DeviceId(number)}}"]) { deviceId at } }""",
+                    $$"""subscription($device: ID!) { heartbeats(organizationId: "{{Heartbeats.Organization}}", deviceIds: [$device]) { deviceId at } }""",
                     SubscriberSocket.LagOf("\"at\":\""),
-                    cancellationToken
+                    cancellationToken,
+                    new { device = Heartbeats.DeviceId(number) }
                 ),
             cancellationToken
         );

@@ -48,12 +48,14 @@ internal sealed class SubscriberSocket : IDisposable
     /// <param name="query">The subscription.</param>
     /// <param name="lag">Finds in an event how late it is; null where that is not asked for.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="variables">The subscription's variables; null for none.</param>
     public static async Task<SubscriberSocket> OpenAsync(
         Uri address,
         string path,
         string query,
         Func<ReadOnlySpan<byte>, double?>? lag,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        object? variables = null
     )
     {
         var subscriber = new SubscriberSocket(lag);
@@ -66,7 +68,7 @@ internal sealed class SubscriberSocket : IDisposable
                 {
                     id = "1",
                     type = "subscribe",
-                    payload = new { query },
+                    payload = new { query, variables },
                 }
             ),
             cancellationToken

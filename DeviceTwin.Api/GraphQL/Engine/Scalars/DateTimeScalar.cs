@@ -8,8 +8,8 @@ namespace DeviceTwin.Api.GraphQL.Engine.Scalars;
 /// <summary>Instants: <see cref="DateTime"/> in UTC inside, RFC 3339 outside. Any offset is read and converted to UTC.</summary>
 public sealed class DateTimeScalar : ScalarGraphType
 {
-    private const string Milliseconds = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-    private const string Ticks = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
+    private const int LengthWithMilliseconds = 24;
+    private const int LengthWithTicks = 28;
     private const string Input = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK";
 
     /// <summary>Makes the scalar.</summary>
@@ -59,11 +59,19 @@ public sealed class DateTimeScalar : ScalarGraphType
     public override GraphQLValue ToAST(object? value) =>
         Serialize(value) is string text ? new GraphQLStringValue(text) : new GraphQLNullValue();
 
-    private static string Format(DateTime utc) =>
-        utc.ToString(
-            utc.Ticks % TimeSpan.TicksPerMillisecond == 0 ? Milliseconds : Ticks,
-            CultureInfo.InvariantCulture
-        );
+    // .NET writes "O" many times as fast as a format of our own, and with all of a second's seven digits.
+    private static string Format(DateTime utc)
+    {
+        Span<char> text = stackalloc char[LengthWithTicks];
+        utc.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        if (utc.Ticks % TimeSpan.TicksPerMillisecond == 0)
+        {
+            text = text[..LengthWithMilliseconds];
+            text[^1] = 'Z';
+        }
+
+        return text.ToString();
+    }
 
     // Databases give instants back without a kind; everything that is stored is UTC.
     private static DateTime ToUtc(DateTime instant) =>
