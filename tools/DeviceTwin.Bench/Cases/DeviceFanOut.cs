@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeviceTwin.Bench.Limits;
 using DeviceTwin.Bench.Load;
 using DeviceTwin.Bench.Surroundings;
 
@@ -13,6 +14,7 @@ internal sealed class DeviceFanOut(int subscribers, TimeSpan time) : IBenchCase
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
     private readonly int inTick = subscribers >= 1_000 ? 20 : 1;
     private long memoryBefore;
+    private double bareMemory;
 
     /// <inheritdoc/>
     public string Name => "fan-out-devices";
@@ -25,11 +27,15 @@ internal sealed class DeviceFanOut(int subscribers, TimeSpan time) : IBenchCase
         );
 
     /// <inheritdoc/>
+    public string Limit => "of memory what as many WebSockets take in a Kestrel that does nothing with them";
+
+    /// <inheritdoc/>
     public string Reach => "none lost, p99 below 500 ms, less than 20 KB of memory a subscriber";
 
     /// <inheritdoc/>
     public async Task PrepareAsync(Site site, CancellationToken cancellationToken)
     {
+        bareMemory = await BareMemoryAsync(cancellationToken);
         await HeartbeatRun.EnrollAsync(site, subscribers, cancellationToken);
         // What earlier sockets took is there for those of the next run: before the first of all it is not.
         memoryBefore = site.Service.Use.ResidentBytes();
@@ -44,7 +50,7 @@ internal sealed class DeviceFanOut(int subscribers, TimeSpan time) : IBenchCase
                 SubscriberSocket.OpenAsync(
                     site.Service.Address,
                     "/graphql",
-                    $$"""subscription($device: ID!) { heartbeats(organizationId: "{{Heartbeats.Organization}}", deviceIds: [$device]) { deviceId at } }""",
+                    $$"""subscription($device: String!) { heartbeats(organizationId: "{{Heartbeats.Organization}}", deviceIds: [$device]) { deviceId at } }""",
                     SubscriberSocket.LagOf("\"at\":\""),
                     cancellationToken,
                     new { device = Heartbeats.DeviceId(number) }
@@ -81,7 +87,23 @@ internal sealed class DeviceFanOut(int subscribers, TimeSpan time) : IBenchCase
 
         return new Sample(
             Math.Max(0, expected - sockets.Events),
-            [new Figure("memory", "KB/subscriber", memory), .. sockets.Lags.Figures("publish to subscriber")]
+            [
+                new Figure("memory", "KB/subscriber", memory, bareMemory),
+                .. sockets.Lags.Figures("publish to subscriber"),
+            ]
         );
+    }
+
+    private async Task<double> BareMemoryAsync(CancellationToken cancellationToken)
+    {
+        await using var bare = await BareKestrelServer.StartAsync(cancellationToken);
+        var before = bare.Use.ResidentBytes();
+        using var sockets = await SubscriberSockets.OpenAsync(
+            subscribers,
+            _ =>
+                SubscriberSocket.OpenAsync(bare.Address, "/push?frames=1&bytes=64", "{}", lag: null, cancellationToken),
+            cancellationToken
+        );
+        return (bare.Use.ResidentBytes() - before) / 1e3 / subscribers;
     }
 }

@@ -63,7 +63,7 @@ internal static partial class BareKestrel
         using var socket = await context.WebSockets.AcceptWebSocketAsync("graphql-transport-ws");
         await socket.ReceiveAsync(new byte[1024], context.RequestAborted);
         await SendAsync("{}"u8.ToArray());
-        await Begun.Task;
+        await Begun.Task.WaitAsync(context.RequestAborted);
         for (var sent = 1; sent < frames; sent++)
         {
             await SendAsync(frame);

@@ -1,3 +1,4 @@
+using DeviceTwin.Bench.Surroundings;
 using DeviceTwin.Servers;
 
 namespace DeviceTwin.Bench.Limits;
@@ -15,6 +16,9 @@ internal sealed class BareKestrelServer : IAsyncDisposable
 
     /// <summary>Where it is reached.</summary>
     public Uri Address => new(process.Output.Trim());
+
+    /// <summary>What it takes of the machine.</summary>
+    public ProcessUse Use => ProcessUse.OfChild(process.ShellId);
 
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<BareKestrelServer> StartAsync(CancellationToken cancellationToken)

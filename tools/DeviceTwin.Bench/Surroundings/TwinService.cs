@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -22,6 +23,7 @@ internal sealed partial class TwinService : IAsyncDisposable
         $"--graphql.subscriptions.caller={Many}",
     ];
 
+    private static readonly TimeSpan SubscribingLimit = TimeSpan.FromSeconds(30);
     private static readonly Uri ReadyPath = new("healthz/ready", UriKind.Relative);
     private readonly GuardedProcess process;
     private readonly HttpClient client = new();
@@ -80,15 +82,26 @@ internal sealed partial class TwinService : IAsyncDisposable
     }
 
     /// <summary>Waits until so many subscriptions stand: a socket is acknowledged before that.</summary>
+    /// <exception cref="ServerException">Some are refused, or it takes half a minute.</exception>
     public async Task WaitForSubscribersAsync(int count, CancellationToken cancellationToken)
     {
+        var started = Stopwatch.GetTimestamp();
         while (
             (await AskAsync("{ service { subscribers } }", cancellationToken))
                 .GetProperty("service")
                 .GetProperty("subscribers")
-                .GetInt32() < count
+                .GetInt32()
+                is var subscribers
+            && subscribers < count
         )
         {
+            if (Stopwatch.GetElapsedTime(started) > SubscribingLimit)
+            {
+                throw new ServerException(
+                    string.Create(CultureInfo.InvariantCulture, $"Only {subscribers} of {count} have subscribed.")
+                );
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
         }
     }
