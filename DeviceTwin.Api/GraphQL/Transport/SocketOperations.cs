@@ -17,7 +17,7 @@ internal sealed class SocketOperations(
     ILogger logger
 )
 {
-    // Most sockets have one operation, and there are many sockets: as a dictionary comes by default, these two take 1.2 KB a socket.
+    // Most sockets have one operation, and there are many sockets: as these dictionaries come by default, each has places for 31.
     private const int Writers = 1;
     private const int Usual = 1;
 

@@ -190,6 +190,7 @@ public sealed class SocketTests : IAsyncLifetime
     {
         using SocketClient client = await SocketClient.OpenAsync(host);
 
+        await client.SendAsync("", WebSocketMessageType.Text, endOfMessage: false);
         await client.SendAsync("""{"type":"pi""", WebSocketMessageType.Text, endOfMessage: false);
         await client.SendAsync("", WebSocketMessageType.Text, endOfMessage: false);
         await client.SendAsync("""ng"}""", WebSocketMessageType.Text, endOfMessage: true);
