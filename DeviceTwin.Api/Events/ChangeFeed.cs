@@ -46,33 +46,79 @@ public sealed class ChangeFeed(ChangeLog log)
     }
 
     /// <summary>
-    /// Begins to listen. When the returned task has ended the beginning is fixed: whatever commits from then on is told,
-    /// however late the enumeration starts (what committed just before, while an older transaction was open, may be, too). Ending the enumeration, or its token, frees everything.
+    /// Fixes where to begin: whatever commits after this call is told by <see cref="ReadAsync"/>, however late that is called (what
+    /// committed just before, while an older transaction was open, may be, too).
     /// </summary>
-    /// <param name="filter">What is wanted.</param>
     /// <param name="after">Where to continue; null to begin behind the newest change.</param>
-    /// <param name="cancellationToken">Ends this call, not the enumeration.</param>
-    /// <returns>
-    /// The changes, without end. Enumerating throws <see cref="CursorExpiredException"/> when so little was read for so long that the
-    /// log has let go of what comes next, and the store's own exceptions when the store fails while it is read.
-    /// </returns>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="CursorExpiredException">The log does not keep all that came after <paramref name="after"/>.</exception>
     /// <exception cref="CursorInvalidException">The log never gave out <paramref name="after"/>.</exception>
-    public async Task<IAsyncEnumerable<TwinChange>> SubscribeAsync(
-        ChangeFilter filter,
-        ChangePosition? after,
-        CancellationToken cancellationToken
-    )
+    public async Task<ChangePosition> BeginAsync(ChangePosition? after, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(filter);
         await started.Task.WaitAsync(cancellationToken);
         if (after is not { } position)
         {
-            return ReadAsync(filter, await log.NewestAsync(cancellationToken), CancellationToken.None);
+            return await log.NewestAsync(cancellationToken);
         }
 
         await log.CheckAsync(position, cancellationToken);
-        return ReadAsync(filter, position, CancellationToken.None);
+        return position;
+    }
+
+    /// <summary>The changes behind a place, without end. Ending the enumeration, or its token, frees everything.</summary>
+    /// <param name="filter">What is wanted.</param>
+    /// <param name="position">The place that <see cref="BeginAsync"/> gave.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <exception cref="CursorExpiredException">So little was read for so long that the log has let go of what comes next.</exception>
+    public async IAsyncEnumerable<TwinChange> ReadAsync(
+        ChangeFilter filter,
+        ChangePosition position,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var recent = Enter(filter.OrganizationId);
+        Interlocked.Increment(ref listeners);
+        try
+        {
+            while (true)
+            {
+                if (recent.Read(position, filter) is { } read)
+                {
+                    foreach (var change in read.Changes)
+                    {
+                        yield return change;
+                    }
+
+                    position = read.Position;
+                    await read.Next.WaitAsync(cancellationToken);
+                    continue;
+                }
+
+                // All up to the head, taken before reading, is there to be read: a page that is not full has read as far.
+                var behind = Head;
+                var page = await log.ReadAsync(filter, position, PageSize, cancellationToken);
+                // Checked after the read, so that nothing behind the place was let go of before it. A log that was empty when
+                // this listener began has no row to check by; it lost nothing before its first row was told.
+                if (position != ChangePosition.Beginning)
+                {
+                    await log.CheckKeptAsync(position, cancellationToken);
+                }
+
+                foreach (var change in page)
+                {
+                    yield return change;
+                }
+
+                position = page.Count > 0 ? ChangePosition.Of(page[^1]) : position;
+                position = page.Count == PageSize ? position : ChangePosition.Later(position, behind);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref listeners);
+            Leave(filter.OrganizationId);
+        }
     }
 
     /// <summary>Looks at one organization's changes without reading them; disposing it ends that.</summary>
@@ -149,56 +195,6 @@ public sealed class ChangeFeed(ChangeLog log)
             {
                 organizations.Remove(organizationId);
             }
-        }
-    }
-
-    private async IAsyncEnumerable<TwinChange> ReadAsync(
-        ChangeFilter filter,
-        ChangePosition position,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var recent = Enter(filter.OrganizationId);
-        Interlocked.Increment(ref listeners);
-        try
-        {
-            while (true)
-            {
-                if (recent.Read(position, filter) is { } read)
-                {
-                    foreach (var change in read.Changes)
-                    {
-                        yield return change;
-                    }
-
-                    position = read.Position;
-                    await read.Next.WaitAsync(cancellationToken);
-                    continue;
-                }
-
-                // All up to the head, taken before reading, is there to be read: a page that is not full has read as far.
-                var behind = Head;
-                var page = await log.ReadAsync(filter, position, PageSize, cancellationToken);
-                // Checked after the read, so that nothing behind the place was let go of before it. A log that was empty when
-                // this listener began has no row to check by; it lost nothing before its first row was told.
-                if (position != ChangePosition.Beginning)
-                {
-                    await log.CheckKeptAsync(position, cancellationToken);
-                }
-
-                foreach (var change in page)
-                {
-                    yield return change;
-                }
-
-                position = page.Count > 0 ? ChangePosition.Of(page[^1]) : position;
-                position = page.Count == PageSize ? position : ChangePosition.Later(position, behind);
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref listeners);
-            Leave(filter.OrganizationId);
         }
     }
 }

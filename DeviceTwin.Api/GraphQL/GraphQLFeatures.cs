@@ -39,7 +39,6 @@ public static class GraphQLFeatures
             .AddSingleton<ActionReader>()
             .AddSingleton<DeviceDoor>()
             .AddSingleton<ActionDoor>()
-            .AddSingleton<GroupMembers>()
             .AddSingleton<ChangeStreams>()
             .AddSingleton<HeartbeatStreams>()
             .AddSingleton<LiveDevices>()

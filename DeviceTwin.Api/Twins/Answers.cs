@@ -91,7 +91,13 @@ public sealed class Answers(
 
         await ApplyResultsAsync(context, [.. taken.Where(one => one.Answer.Success)], cancellationToken);
         await RefreshAsync(context, taken, cancellationToken);
-        context.AddRange(taken.Select(one => Changes.Of(one.Action, TwinChange.ByDevice, now, one.Kinds)));
+        foreach (var one in taken)
+        {
+            var change = Changes.Of(one.Action, TwinChange.ByDevice, now, one.Kinds);
+            change.GroupsLeft = one.GroupsLeft;
+            context.Add(change);
+        }
+
         return outcomes;
     }
 
@@ -136,7 +142,8 @@ public sealed class Answers(
 
         if (action.Kind == ActionKind.Unregister && device is not null)
         {
-            return await Lifecycle.DeleteAsync(context, device, action, cancellationToken);
+            taken.GroupsLeft = await Lifecycle.DeleteAsync(context, device, action, cancellationToken);
+            return ChangeKinds.Deleted;
         }
 
         if (action.Kind.ChangesSnaps())
@@ -193,4 +200,7 @@ public sealed class TakenAnswer(Answer answer, DeviceAction action, Device? devi
 
     /// <summary>What changed besides the action.</summary>
     public ChangeKinds Kinds { get; set; }
+
+    /// <summary>The names of the groups that the device went out of; null for none.</summary>
+    public IReadOnlyList<string>? GroupsLeft { get; set; }
 }

@@ -1,6 +1,7 @@
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Groups;
 using DeviceTwin.Data.Jobs;
 
 namespace DeviceTwin.Api.Twins;
@@ -24,6 +25,29 @@ public static class Changes
             At = at,
             By = by,
         };
+    }
+
+    /// <summary>A device came into a group.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="by">Who asked for it.</param>
+    /// <param name="at">When (UTC).</param>
+    public static TwinChange Joined(Device device, Group group, string by, DateTime at)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        var change = Of(device, ChangeKinds.Groups, by, at);
+        change.GroupsJoined = [group.Name];
+        return change;
+    }
+
+    /// <summary>A device went out of a group.</summary>
+    /// <inheritdoc cref="Joined" />
+    public static TwinChange Left(Device device, Group group, string by, DateTime at)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        var change = Of(device, ChangeKinds.Groups, by, at);
+        change.GroupsLeft = [group.Name];
+        return change;
     }
 
     /// <summary>An action moved, and with it perhaps more of the twin.</summary>

@@ -71,7 +71,7 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
                     .ToListAsync(token);
                 context.Remove(group);
                 var layers = await LayerStatements.OfGroup(context, group).ExecuteDeleteAsync(token);
-                await RecordAsync(context, members, layers > 0, by, token);
+                await RecordAsync(context, members, group, Changes.Left, layers > 0, by, token);
                 return group;
             },
             cancellationToken
@@ -104,6 +104,7 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
 
                 return !isMember;
             },
+            Changes.Joined,
             cancellationToken
         );
 
@@ -130,6 +131,7 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
 
                 return isMember;
             },
+            Changes.Left,
             cancellationToken
         );
 
@@ -153,6 +155,7 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
         IReadOnlyCollection<string> deviceIds,
         string by,
         Func<TwinDbContext, Group, bool, Device, bool> change,
+        Func<Device, Group, string, DateTime, TwinChange> record,
         CancellationToken cancellationToken
     )
     {
@@ -184,7 +187,7 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
                     .ToHashSetAsync(token);
                 var changed = devices.FindAll(device => change(context, group, members.Contains(device.Id), device));
                 var asksForSomething = await LayerStatements.OfGroup(context, group).AnyAsync(token);
-                await RecordAsync(context, changed, asksForSomething, by, token);
+                await RecordAsync(context, changed, group, record, asksForSomething, by, token);
                 return group;
             },
             cancellationToken
@@ -195,6 +198,8 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
     private async Task RecordAsync(
         TwinDbContext context,
         IReadOnlyCollection<Device> devices,
+        Group group,
+        Func<Device, Group, string, DateTime, TwinChange> record,
         bool movesDesired,
         string by,
         CancellationToken cancellationToken
@@ -208,7 +213,7 @@ public sealed class DeviceGroups(TwinStore store, TimeProvider clock)
         var now = clock.GetUtcNow().UtcDateTime;
         foreach (var device in devices)
         {
-            context.Add(Changes.Of(device, ChangeKinds.Groups, by, now));
+            context.Add(record(device, group, by, now));
         }
     }
 }

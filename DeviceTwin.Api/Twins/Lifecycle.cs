@@ -5,6 +5,7 @@ using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Fleet;
+using DeviceTwin.Data.Groups;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
@@ -35,8 +36,9 @@ public sealed class Lifecycle(TwinStore store, SyncStates syncStates, TimeProvid
                 }
 
                 var now = clock.GetUtcNow().UtcDateTime;
-                await HideAsync(context, device, now, by, token);
-                context.Add(Changes.Of(device, ChangeKinds.Deleted, by, now));
+                var change = Changes.Of(device, ChangeKinds.Deleted, by, now);
+                change.GroupsLeft = await HideAsync(context, device, now, by, token);
+                context.Add(change);
                 return device;
             },
             cancellationToken
@@ -86,7 +88,8 @@ public sealed class Lifecycle(TwinStore store, SyncStates syncStates, TimeProvid
     /// <param name="device">The twin.</param>
     /// <param name="action">The action that it answered.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<ChangeKinds> DeleteAsync(
+    /// <returns>The names of the groups that it was in; null for none.</returns>
+    public static Task<IReadOnlyList<string>?> DeleteAsync(
         TwinDbContext context,
         Device device,
         DeviceAction action,
@@ -96,11 +99,10 @@ public sealed class Lifecycle(TwinStore store, SyncStates syncStates, TimeProvid
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(action);
-        await HideAsync(context, device, action.UpdatedAt, TwinChange.ByDevice, cancellationToken);
-        return ChangeKinds.Deleted;
+        return HideAsync(context, device, action.UpdatedAt, TwinChange.ByDevice, cancellationToken);
     }
 
-    private static async Task HideAsync(
+    private static async Task<IReadOnlyList<string>?> HideAsync(
         TwinDbContext context,
         Device device,
         DateTime now,
@@ -115,7 +117,7 @@ public sealed class Lifecycle(TwinStore store, SyncStates syncStates, TimeProvid
         ledger.Remove(device, connectivity, sync.Count);
         ledger.Write();
         await DesiredDocuments.PublishAgainAsync(context, device, now, cancellationToken);
-        await context.GroupMembers.Where(member => member.TwinId == device.Id).ExecuteDeleteAsync(cancellationToken);
+        var left = await GroupStatements.LeaveAllAsync(context, device, cancellationToken);
         var queued = await context
             .Actions.Where(action => action.DeviceId == device.DeviceId && action.Status == ActionStatus.Queued)
             .ToListAsync(cancellationToken);
@@ -125,5 +127,7 @@ public sealed class Lifecycle(TwinStore store, SyncStates syncStates, TimeProvid
             action.End(ActionStatus.Cancelled, "The device was deleted.", now);
             context.Add(Changes.Of(action, by, now));
         }
+
+        return left.Count > 0 ? left : null;
     }
 }

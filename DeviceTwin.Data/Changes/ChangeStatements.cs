@@ -59,11 +59,7 @@ public static class ChangeStatements
         var oldestOpen = context.Database.SqlQuery<long>(
             $"""select (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint as "Value" """
         );
-        var rows = await context
-            .Changes.FromSql(
-                $"select * from twin_change where (transaction_id, id) > ({position.TransactionId}, {position.Id})"
-            )
-            .AsNoTracking()
+        var rows = await Committed(context, position)
             .OrderBy(change => change.TransactionId)
             .ThenBy(change => change.Id)
             .Take(most)
@@ -73,20 +69,52 @@ public static class ChangeStatements
         return new NextChanges(settled, IsFull: settled.Count == most, IsHeldBack: settled.Count < rows.Count);
     }
 
-    private static IQueryable<TwinChange> Settled(TwinDbContext context, ChangePosition position)
+    /// <summary>
+    /// The changes behind a place with which devices came into groups or went out of them, in order; those of them, too, that
+    /// cannot be told yet because an older transaction is still open.
+    /// </summary>
+    /// <param name="context">The context.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="position">The place.</param>
+    public static IQueryable<TwinChange> GroupMovesAfter(
+        TwinDbContext context,
+        string organizationId,
+        ChangePosition position
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
+        return Committed(context, position)
+            .Where(change => change.OrganizationId == organizationId)
+            .Where(change => change.GroupsJoined != null || change.GroupsLeft != null)
+            .OrderBy(change => change.TransactionId)
+            .ThenBy(change => change.Id);
+    }
+
+    private static IQueryable<TwinChange> Committed(TwinDbContext context, ChangePosition position)
+    {
         // On SQLite every transaction id is 0, and saying so lets its index serve both the filter and the order.
         var rows = context.IsPostgres
             ? context.Changes.FromSql(
-                $"""
-                select * from twin_change
-                where (transaction_id, id) > ({position.TransactionId}, {position.Id})
-                  and transaction_id < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
-                """
+                $"select * from twin_change where (transaction_id, id) > ({position.TransactionId}, {position.Id})"
             )
             : context.Changes.Where(change => change.TransactionId == 0 && change.Id > position.Id);
         return rows.AsNoTracking();
+    }
+
+    private static IQueryable<TwinChange> Settled(TwinDbContext context, ChangePosition position)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.IsPostgres
+            ? context
+                .Changes.FromSql(
+                    $"""
+                    select * from twin_change
+                    where (transaction_id, id) > ({position.TransactionId}, {position.Id})
+                      and transaction_id < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
+                    """
+                )
+                .AsNoTracking()
+            : Committed(context, position);
     }
 }
 

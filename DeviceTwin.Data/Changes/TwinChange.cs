@@ -29,6 +29,12 @@ public sealed class TwinChange
     /// <summary>What the action's status became.</summary>
     public ActionStatus? ActionStatus { get; set; }
 
+    /// <summary>The names of the groups that the device came into; null for none.</summary>
+    public IReadOnlyList<string>? GroupsJoined { get; set; }
+
+    /// <summary>The names of the groups that the device went out of; null for none.</summary>
+    public IReadOnlyList<string>? GroupsLeft { get; set; }
+
     /// <summary>When, by our clock.</summary>
     public DateTime At { get; set; }
 

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace DeviceTwin.Data.Changes;
 
@@ -8,6 +11,8 @@ internal sealed class TwinChangeConfiguration : IEntityTypeConfiguration<TwinCha
     public void Configure(EntityTypeBuilder<TwinChange> builder)
     {
         builder.ToTable("twin_change");
+        builder.Property(change => change.GroupsJoined).HasConversion<GroupNames, GroupNamesComparer>();
+        builder.Property(change => change.GroupsLeft).HasConversion<GroupNames, GroupNamesComparer>();
         builder.HasIndex(change => new { change.TransactionId, change.Id });
         builder.HasIndex(change => new
         {
@@ -22,4 +27,17 @@ internal sealed class TwinChangeConfiguration : IEntityTypeConfiguration<TwinCha
             change.Id,
         });
     }
+
+    // As text, which can be written for many rows by one array; PostgreSQL has none of arrays of different lengths.
+    private sealed class GroupNames()
+        : ValueConverter<IReadOnlyList<string>, string>(
+            names => JsonSerializer.Serialize(names, JsonSerializerOptions.Default),
+            text => JsonSerializer.Deserialize<string[]>(text, JsonSerializerOptions.Default)!
+        );
+
+    private sealed class GroupNamesComparer()
+        : ValueComparer<IReadOnlyList<string>>(
+            (one, other) => one == other || (one != null && other != null && one.SequenceEqual(other)),
+            names => names.Count
+        );
 }

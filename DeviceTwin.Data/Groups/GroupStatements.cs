@@ -1,3 +1,4 @@
+using DeviceTwin.Data.Devices;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Data.Groups;
@@ -24,6 +25,31 @@ public static class GroupStatements
             )
             : context.Groups.Where(group => group.OrganizationId == organizationId && group.Name == name);
         return (await rows.ToListAsync(cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>Takes a device out of every group.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The names of the groups that it was in.</returns>
+    public static async Task<IReadOnlyList<string>> LeaveAllAsync(
+        TwinDbContext context,
+        Device device,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(device);
+        var groups = await context
+            .Groups.Where(group => group.Devices.Any(member => member.Id == device.Id))
+            .Select(group => group.Name)
+            .ToListAsync(cancellationToken);
+        if (groups.Count > 0)
+        {
+            await context.GroupMembers.Where(row => row.TwinId == device.Id).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        return groups;
     }
 
     /// <summary>Adds a group; null where the organization has one of this name already.</summary>

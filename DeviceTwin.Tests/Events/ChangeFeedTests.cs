@@ -19,7 +19,7 @@ public sealed class ChangeFeedTests
         await using var process = await EventProcess.StartAsync(store);
         await store.WriteSettledAsync(Some.Change("before"));
 
-        var changes = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
+        var changes = await process.SubscribeAsync(Acme, null);
         await store.WriteAsync(Some.Change("d1"), Some.Change("d1", organization: "other"));
         await store.WriteAsync(Some.Change("d2", kinds: ChangeKinds.Connectivity), Some.Change("d3"));
 
@@ -33,7 +33,7 @@ public sealed class ChangeFeedTests
         List<TwinChange> told;
         await using (var process = await EventProcess.StartAsync(store))
         {
-            var changes = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
+            var changes = await process.SubscribeAsync(Acme, null);
             await WriteManyAsync(store, 0, 30);
             told = await changes.NextAsync(20);
         }
@@ -42,7 +42,7 @@ public sealed class ChangeFeedTests
         Assert.True(ChangeCursor.TryParse(ChangeCursor.Format(ChangePosition.Of(told[^1])), out var cursor));
         await using var next = await EventProcess.StartAsync(store);
         var writing = WriteManyAsync(store, 700, 900);
-        var rest = await next.Feed.SubscribeAsync(Acme, cursor, CancellationToken.None);
+        var rest = await next.SubscribeAsync(Acme, cursor);
         told.AddRange(await rest.NextAsync(880));
         await writing;
 
@@ -55,13 +55,13 @@ public sealed class ChangeFeedTests
         const int Many = RecentChanges.Capacity + 1_000;
         await using var store = await TestStore.CreateAsync(kind);
         await using var process = await EventProcess.StartAsync(store);
-        var changes = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
+        var changes = await process.SubscribeAsync(Acme, null);
         await using var enumerator = changes.GetAsyncEnumerator();
         var first = enumerator.MoveNextAsync();
         await store.WriteSettledAsync([.. Enumerable.Range(0, Many).Select(number => Some.Change(Name(number)))]);
         Assert.True(await first);
         var last = await process.Log.NewestAsync(CancellationToken.None);
-        var other = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
+        var other = await process.SubscribeAsync(Acme, null);
         await store.WriteAsync(Some.Change("last"));
         await other.NextAsync(1);
 
@@ -81,7 +81,7 @@ public sealed class ChangeFeedTests
     {
         await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
         await using var process = await EventProcess.StartAsync(store);
-        var changes = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
+        var changes = await process.SubscribeAsync(Acme, null);
         var reading = changes.NextAsync(400);
 
         await Parallel.ForEachAsync(
@@ -121,7 +121,7 @@ public sealed class ChangeFeedTests
         for (var number = 0; number < Many; number++)
         {
             var filter = Acme with { DeviceIds = new HashSet<string> { Name(number) } };
-            var changes = await process.Feed.SubscribeAsync(filter, null, CancellationToken.None);
+            var changes = await process.SubscribeAsync(filter, null);
             listeners.Add(CollectAsync(changes, told, ending.Token));
         }
 
@@ -156,12 +156,8 @@ public sealed class ChangeFeedTests
         var future = new ChangePosition(long.MaxValue, 1);
         await TrimAsync(store);
 
-        await Assert.ThrowsAsync<CursorExpiredException>(() =>
-            process.Feed.SubscribeAsync(Acme, ChangePosition.Of(oldest), CancellationToken.None)
-        );
-        await Assert.ThrowsAsync<CursorInvalidException>(() =>
-            process.Feed.SubscribeAsync(Acme, future, CancellationToken.None)
-        );
+        await Assert.ThrowsAsync<CursorExpiredException>(() => process.SubscribeAsync(Acme, ChangePosition.Of(oldest)));
+        await Assert.ThrowsAsync<CursorInvalidException>(() => process.SubscribeAsync(Acme, future));
     }
 
     [Theory, EveryStore]
@@ -171,8 +167,8 @@ public sealed class ChangeFeedTests
         await using var process = await EventProcess.StartAsync(store);
         await store.WriteSettledAsync(Some.Change("d1"), Some.Change("d2"), Some.Change("d3"));
         var oldest = (await process.Log.ReadAsync(Acme, default, 1, CancellationToken.None))[0];
-        var other = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
-        var late = await process.Feed.SubscribeAsync(Acme, ChangePosition.Of(oldest), CancellationToken.None);
+        var other = await process.SubscribeAsync(Acme, null);
+        var late = await process.SubscribeAsync(Acme, ChangePosition.Of(oldest));
         await store.WriteAsync(Some.Change("d4"));
         await other.NextAsync(1);
         await TrimAsync(store);
@@ -186,7 +182,7 @@ public sealed class ChangeFeedTests
     {
         await using var store = await TestStore.CreateAsync(kind);
         await using var process = await EventProcess.StartAsync(store, TimeSpan.FromMilliseconds(10));
-        var changes = await process.Feed.SubscribeAsync(Acme, null, CancellationToken.None);
+        var changes = await process.SubscribeAsync(Acme, null);
         await using (var context = await store.OpenAsync())
         {
             await context.Database.ExecuteSqlAsync($"alter table twin_change rename to away");

@@ -30,9 +30,12 @@ internal sealed class EventProcess : IAsyncDisposable
         var process = new EventProcess(store, poll ?? TimeSpan.FromMilliseconds(50));
         await process.tail.StartAsync(CancellationToken.None);
         // The host does not wait for the tail's first read; a listener does.
-        await process.Feed.SubscribeAsync(new ChangeFilter("acme"), null, CancellationToken.None);
+        await process.Feed.BeginAsync(after: null, CancellationToken.None);
         return process;
     }
+
+    public async Task<IAsyncEnumerable<TwinChange>> SubscribeAsync(ChangeFilter filter, ChangePosition? after) =>
+        Feed.ReadAsync(filter, await Feed.BeginAsync(after, CancellationToken.None), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -213,10 +213,14 @@ public sealed class AnswersTests
     {
         await using var world = await TwinWorld.CreateAsync(kind);
         await world.EnrollAsync("c333");
+        var groups = world.Get<DeviceGroups>();
+        await groups.CreateAsync(TwinWorld.Organization, "berlin", CancellationToken.None);
+        await groups.AddDevicesAsync(TwinWorld.Organization, "berlin", ["c333"], "ann", CancellationToken.None);
         await world.RequestAsync("c333", ActionKind.Unregister);
         var sent = Assert.Single(await world.SendAsync());
         await world.AnswerAsync(sent, TwinWorld.Identity("c333"));
         Assert.NotNull((await world.DeviceAsync("c333"))!.DeletedAt);
+        Assert.Equal(["berlin"], (await world.ChangesAsync("c333"))[^1].GroupsLeft!);
         Assert.Equal(ActionStatus.Completed, (await world.ActionAsync(sent.ActionId)).Status);
         Assert.Equal(SightingOutcome.Deleted, await world.HearAsync("c333"));
         Assert.Empty(await world.SendAsync());

@@ -3,14 +3,15 @@ using System.Runtime.CompilerServices;
 using DeviceTwin.Api.Events;
 using DeviceTwin.Api.GraphQL.Changes;
 using DeviceTwin.Api.Security;
+using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
 
 namespace DeviceTwin.Api.GraphQL.Live;
 
 /// <summary>Opens streams of changes for subscriptions.</summary>
 /// <param name="feed">Committed changes.</param>
-/// <param name="members">Who is in a group.</param>
-public sealed class ChangeStreams(ChangeFeed feed, GroupMembers members)
+/// <param name="store">The store, which knows who is in a group.</param>
+public sealed class ChangeStreams(ChangeFeed feed, TwinStore store)
 {
     /// <summary>What a subscription's arguments ask for.</summary>
     /// <param name="organizationId">The organization.</param>
@@ -35,41 +36,45 @@ public sealed class ChangeStreams(ChangeFeed feed, GroupMembers members)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(filter);
-        var position = ChangeErrors.ReadCursor(after);
+        var cursor = ChangeErrors.ReadCursor(after);
         if (!caller.MaySee(filter.OrganizationId))
         {
             return Silence.Of<TwinChange>(CancellationToken.None);
         }
 
-        // Who comes into or goes out of the group is told by changes, which then have to be heard, too.
-        var heard = group is null ? filter : filter with { Kinds = filter.Kinds | GroupMembers.Moves };
-        var opening = feed.SubscribeAsync(heard, position, cancellationToken);
-        await ChangeErrors.TellAsync(opening);
+        var beginning = feed.BeginAsync(cursor, cancellationToken);
+        await ChangeErrors.TellAsync(beginning);
+        var position = await beginning;
         var changes = group is null
-            ? await opening
-            : OfGroupAsync(await opening, filter, group, CancellationToken.None);
+            ? feed.ReadAsync(filter, position, CancellationToken.None)
+            : OfGroupAsync(
+                filter,
+                position,
+                await GroupMembers.ReadAsync(store, filter.OrganizationId, group, position, cancellationToken),
+                CancellationToken.None
+            );
         // Whoever enumerates brings the token that ends the stream.
         return WithErrorsAsync(changes, CancellationToken.None);
     }
 
     private async IAsyncEnumerable<TwinChange> OfGroupAsync(
-        IAsyncEnumerable<TwinChange> changes,
         ChangeFilter filter,
-        string group,
+        ChangePosition position,
+        GroupMembers members,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var inGroup = await members.ReadAsync(filter.OrganizationId, group, cancellationToken);
-        await foreach (var change in changes.WithCancellation(cancellationToken))
+        // Who comes into or goes out of the group is told by changes, which then have to be heard, too.
+        var heard = filter with
         {
-            var wasIn = inGroup.Contains(change.DeviceId);
-            if ((change.Kinds & GroupMembers.Moves) != ChangeKinds.None)
-            {
-                inGroup = await members.ReadAsync(filter.OrganizationId, group, cancellationToken);
-            }
-
+            Kinds = filter.Kinds | GroupMembers.Moves,
+        };
+        await foreach (var change in feed.ReadAsync(heard, position, cancellationToken))
+        {
+            var wasIn = members.Contains(change.DeviceId);
+            members.Follow(change);
             // Leaving the group is the last that its listeners hear of a device.
-            if ((change.Kinds & filter.Kinds) != ChangeKinds.None && (wasIn || inGroup.Contains(change.DeviceId)))
+            if ((change.Kinds & filter.Kinds) != ChangeKinds.None && (wasIn || members.Contains(change.DeviceId)))
             {
                 yield return change;
             }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using DeviceTwin.Api.Events;
 using DeviceTwin.Api.Security;
+using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
 
 namespace DeviceTwin.Api.GraphQL.Live;
@@ -9,8 +10,8 @@ namespace DeviceTwin.Api.GraphQL.Live;
 /// <summary>Opens streams of heartbeats for subscriptions.</summary>
 /// <param name="heartbeats">Committed heartbeats.</param>
 /// <param name="changes">Committed changes, which tell who comes into a group.</param>
-/// <param name="members">Who is in a group.</param>
-public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed changes, GroupMembers members)
+/// <param name="store">The store, which knows who is in a group.</param>
+public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed changes, TwinStore store)
 {
     private int followers;
 
@@ -46,30 +47,22 @@ public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed change
             return listener.ReadAsync(CancellationToken.None);
         }
 
-        var moves = await changes.SubscribeAsync(
-            new ChangeFilter(organizationId) { Kinds = GroupMembers.Moves },
-            after: null,
-            cancellationToken
-        );
+        var position = await changes.BeginAsync(after: null, cancellationToken);
+        var members = await GroupMembers.ReadAsync(store, organizationId, group, position, cancellationToken);
         // Whoever enumerates brings the token that ends the stream.
-        return OfGroupAsync(organizationId, devices, group, moves, CancellationToken.None);
+        return OfGroupAsync(organizationId, devices, members, position, CancellationToken.None);
     }
 
     private async IAsyncEnumerable<StoredHeartbeat> OfGroupAsync(
         string organizationId,
         IReadOnlySet<string>? devices,
-        string group,
-        IAsyncEnumerable<TwinChange> moves,
+        GroupMembers members,
+        ChangePosition position,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var inGroup = await members.ReadAsync(organizationId, group, cancellationToken);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var listener = heartbeats.Subscribe(
-            organizationId,
-            devices,
-            device => Volatile.Read(ref inGroup).Contains(device)
-        );
+        using var listener = heartbeats.Subscribe(organizationId, devices, members.Contains);
         Interlocked.Increment(ref followers);
         var following = FollowAsync();
         try
@@ -99,11 +92,12 @@ public sealed class HeartbeatStreams(HeartbeatFeed heartbeats, ChangeFeed change
 
         async Task FollowAsync()
         {
+            var moves = new ChangeFilter(organizationId) { Kinds = GroupMembers.Moves };
             try
             {
-                await foreach (var _ in moves.WithCancellation(ending.Token))
+                await foreach (var move in changes.ReadAsync(moves, position, ending.Token))
                 {
-                    Volatile.Write(ref inGroup, await members.ReadAsync(organizationId, group, ending.Token));
+                    members.Follow(move);
                 }
             }
             finally

@@ -241,6 +241,8 @@ namespace DeviceTwin.Data.Migrations.Postgres
                     kinds = table.Column<int>(type: "integer", nullable: false),
                     action_row_id = table.Column<long>(type: "bigint", nullable: true),
                     action_status = table.Column<int>(type: "integer", nullable: true),
+                    groups_joined = table.Column<string>(type: "text", nullable: true),
+                    groups_left = table.Column<string>(type: "text", nullable: true),
                     at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     by = table.Column<string>(type: "text", nullable: false, collation: "C"),
                 },

@@ -196,6 +196,14 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .HasColumnName("device_id")
                         .UseCollation("C");
 
+                    b.Property<string>("GroupsJoined")
+                        .HasColumnType("text")
+                        .HasColumnName("groups_joined");
+
+                    b.Property<string>("GroupsLeft")
+                        .HasColumnType("text")
+                        .HasColumnName("groups_left");
+
                     b.Property<int>("Kinds")
                         .HasColumnType("integer")
                         .HasColumnName("kinds");

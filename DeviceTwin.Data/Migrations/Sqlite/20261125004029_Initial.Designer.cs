@@ -179,6 +179,14 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("device_id");
 
+                    b.Property<string>("GroupsJoined")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("groups_joined");
+
+                    b.Property<string>("GroupsLeft")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("groups_left");
+
                     b.Property<int>("Kinds")
                         .HasColumnType("INTEGER")
                         .HasColumnName("kinds");

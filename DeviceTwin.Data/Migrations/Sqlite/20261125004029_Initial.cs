@@ -199,6 +199,8 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     kinds = table.Column<int>(type: "INTEGER", nullable: false),
                     action_row_id = table.Column<long>(type: "INTEGER", nullable: true),
                     action_status = table.Column<int>(type: "INTEGER", nullable: true),
+                    groups_joined = table.Column<string>(type: "TEXT", nullable: true),
+                    groups_left = table.Column<string>(type: "TEXT", nullable: true),
                     at = table.Column<DateTime>(type: "TEXT", nullable: false),
                     by = table.Column<string>(type: "TEXT", nullable: false),
                 },

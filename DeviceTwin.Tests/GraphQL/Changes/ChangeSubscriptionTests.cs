@@ -100,6 +100,41 @@ public sealed class ChangeSubscriptionTests(ITestOutputHelper output)
         );
     }
 
+    [Theory]
+    [EveryStore]
+    public async Task Whoever_comes_late_is_told_what_the_group_did_while_it_was_in_it(StoreKind kind)
+    {
+        await using var host = await LiveHost.StartAsync(output, kind);
+        await host.AddDevicesAsync("c1", "c2", "c3", "c4", "c5");
+        await host.GroupAsync("north", "c1");
+        await host.GroupAsync("south", "c4");
+        await host.TagAsync("c1", 1);
+        var log = await host.QueryAsync(
+            """{ deviceChanges(organizationId: "demo", deviceId: "c1") { nodes { cursor } } }"""
+        );
+        var seen = log.At("deviceChanges", "nodes").Texts("cursor")[^1];
+
+        await host.TagAsync("c2", 2);
+        await host.MoveAsync("addDevicesToGroup", "north", "c2");
+        await host.TagAsync("c2", 3);
+        await host.MoveAsync("removeDevicesFromGroup", "north", "c2");
+        await host.TagAsync("c2", 4);
+        await host.MoveAsync("addDevicesToGroup", "north", "c3");
+        await host.RunAsync("deleteDevice", "deviceId: \"c3\"");
+        await host.RunAsync("restoreDevice", "deviceId: \"c3\"");
+        await host.RunAsync("deleteDevice", "deviceId: \"c4\"");
+        await host.TagAsync("c1", 5);
+        await host.RunAsync("deleteGroup", "name: \"north\"");
+        await host.TagAsync("c1", 6);
+        await host.GroupAsync("north", "c5");
+        await using var late = await host.SubscribeAsync(Changed, new { after = seen, group = "north" });
+
+        Assert.Equal(
+            ["c2 GROUPS", "c2 TAGS", "c2 GROUPS", "c3 GROUPS", "c3 DELETED", "c1 TAGS", "c1 GROUPS", "c5 GROUPS"],
+            await ReadAsync(late, 8)
+        );
+    }
+
     [Fact]
     public async Task A_cursor_that_was_never_given_ends_the_stream_with_its_code()
     {
