@@ -44,7 +44,7 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
             .Select(number => string.Create(CultureInfo.InvariantCulture, $"{organization}-{number:00000}"))
             .Select(id => Heartbeats.Message(Heartbeats.Topics, organization, id, TwinRows.Now()));
         var burst = BurstPublisher.Encode(first);
-        using var known = new KnownFlow(site, knownInTick, run, cancellationToken);
+        using var known = await KnownFlow.StartAsync(site, knownInTick, run, cancellationToken);
         var processorBefore = site.Service.Use.ProcessorSeconds();
 
         var started = Stopwatch.GetTimestamp();
@@ -87,18 +87,36 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
         private readonly int inTick;
         private readonly DateTime origin;
         private readonly CancellationTokenSource ending;
-        private readonly Task publishing;
-        private readonly Task<double> watching;
+        private Task publishing = Task.CompletedTask;
+        private Task<double> watching = Task.FromResult(double.NaN);
 
-        public KnownFlow(Site site, int inTick, int run, CancellationToken cancellationToken)
+        private KnownFlow(Site site, int inTick, DateTime origin, CancellationToken cancellationToken)
         {
             this.site = site;
             this.inTick = inTick;
-            // After those of the run before: an older heartbeat than the stored one moves nothing.
-            origin = TwinRows.Now().Date.AddDays(run - 1_000);
+            this.origin = origin;
             ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            publishing = Task.Run(PublishAsync, cancellationToken);
-            watching = Task.Run(WatchAsync, cancellationToken);
+        }
+
+        /// <summary>Starts it, and begins to watch when each known device has been heard.</summary>
+        public static async Task<KnownFlow> StartAsync(
+            Site site,
+            int inTick,
+            int run,
+            CancellationToken cancellationToken
+        )
+        {
+            // After those of the run before: an older heartbeat than the stored one moves nothing.
+            var firstInstant = TwinRows.Now().Date.AddDays(run - 1_000);
+            var flow = new KnownFlow(site, inTick, firstInstant, cancellationToken);
+            flow.publishing = Task.Run(flow.PublishAsync, cancellationToken);
+            var heard = $"""
+                select count(*)::bigint as "Value" from device_heartbeat h join device d on d.id = h.twin_id
+                where d.organization_id = '{Heartbeats.Organization}' and h.heartbeat_at >= '{firstInstant:O}'
+                """;
+            await site.Twins.WaitForAsync(heard, Known, Limit, cancellationToken);
+            flow.watching = Task.Run(flow.WatchAsync, cancellationToken);
+            return flow;
         }
 
         public async Task<double> EndAsync()
@@ -144,13 +162,19 @@ internal sealed class UnknownDevices(int devices) : IBenchCase
             var least = double.PositiveInfinity;
             // Each known device moves by Known milliseconds with each of its heartbeats.
             var (before, at) = (await site.Twins.CountAsync(Newest, CancellationToken.None), Stopwatch.GetTimestamp());
-            while (!ending.IsCancellationRequested)
+            while (true)
             {
-                await Task.Delay(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(TimeSpan.FromSeconds(1), ending.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (ending.IsCancellationRequested)
+                {
+                    // What is left is not a second, and nothing is published in it any more.
+                    break;
+                }
+
                 var now = await site.Twins.CountAsync(Newest, CancellationToken.None);
                 var stored = (now - before) / (double)Known / Stopwatch.GetElapsedTime(at).TotalSeconds;
-                // The first second holds the jump from no heartbeat at all.
-                least = before > 0 ? Math.Min(least, stored / (inTick / Tick.TotalSeconds)) : least;
+                least = Math.Min(least, stored / (inTick / Tick.TotalSeconds));
                 (before, at) = (now, Stopwatch.GetTimestamp());
             }
 
