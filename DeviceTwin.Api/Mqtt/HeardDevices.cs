@@ -1,21 +1,60 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Twins;
 
 namespace DeviceTwin.Api.Mqtt;
 
-/// <summary>Devices that were heard by another message than a heartbeat; the heartbeat pump stores them with its next batch.</summary>
-/// <param name="settings">Say how many may wait.</param>
+/// <summary>
+/// What the sighting pump is to store: heartbeats that do more than move instants, and devices that were heard by another message. It knows
+/// whose heartbeats are not settled yet, so that no later one of the same device is stored, and told, before them.
+/// </summary>
+/// <param name="settings">Say how much may wait.</param>
 internal sealed class HeardDevices(Settings settings)
 {
-    private readonly Channel<Sighting> channel = Channel.CreateBounded<Sighting>(settings.Mqtt.IntakeCapacity);
+    private readonly Channel<HeartbeatBatch.Entry> channel = Channel.CreateBounded<HeartbeatBatch.Entry>(
+        new BoundedChannelOptions(settings.Mqtt.IntakeCapacity) { SingleReader = true }
+    );
+
+    // How many heartbeats of each device are not settled.
+    private readonly ConcurrentDictionary<string, int> unsettled = new(StringComparer.Ordinal);
 
     /// <summary>Gives them out.</summary>
-    public ChannelReader<Sighting> Reader => channel.Reader;
+    public ChannelReader<HeartbeatBatch.Entry> Reader => channel.Reader;
 
-    /// <summary>Adds one; waits while too many wait.</summary>
+    /// <summary>Whether a heartbeat of a device is not settled yet.</summary>
+    /// <param name="deviceId">The device.</param>
+    public bool Holds(string deviceId) => unsettled.ContainsKey(deviceId);
+
+    /// <summary>Adds a device that was heard by another message than a heartbeat; waits while too many wait.</summary>
     /// <param name="sighting">What was heard.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public ValueTask AddAsync(Sighting sighting, CancellationToken cancellationToken) =>
-        channel.Writer.WriteAsync(sighting, cancellationToken);
+        AddAsync(new HeartbeatBatch.Entry(sighting), cancellationToken);
+
+    /// <summary>Adds what was heard of a device; waits while too many wait.</summary>
+    /// <param name="entry">What was heard.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask AddAsync(HeartbeatBatch.Entry entry, CancellationToken cancellationToken)
+    {
+        if (entry.Heartbeats > 0)
+        {
+            unsettled.AddOrUpdate(entry.DeviceId, entry.Heartbeats, (_, count) => count + entry.Heartbeats);
+        }
+
+        return channel.Writer.WriteAsync(entry, cancellationToken);
+    }
+
+    /// <summary>An entry, with all that was merged into it, is stored or rejected.</summary>
+    /// <param name="entry">The entry.</param>
+    public void Settle(HeartbeatBatch.Entry entry)
+    {
+        if (
+            entry.Heartbeats > 0
+            && unsettled.AddOrUpdate(entry.DeviceId, 0, (_, count) => count - entry.Heartbeats) == 0
+        )
+        {
+            unsettled.TryRemove(KeyValuePair.Create(entry.DeviceId, 0));
+        }
+    }
 }

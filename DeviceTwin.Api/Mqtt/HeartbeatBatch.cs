@@ -15,25 +15,20 @@ internal sealed class HeartbeatBatch
     public IReadOnlyCollection<Entry> Entries => entries.Values;
 
     /// <summary>
-    /// Adds a sighting, merged with the device's other one. Where the two name different organizations it is not added: one of the two
-    /// is wrong, and only the store knows which.
+    /// Adds what was heard of a device, merged with what it holds of it. Where the two name different organizations it is not added: one
+    /// of the two is wrong, and only the store knows which.
     /// </summary>
-    /// <param name="sighting">What was heard.</param>
-    /// <param name="receipts">The messages that it is made of.</param>
+    /// <param name="entry">What was heard.</param>
     /// <returns>Whether it was added.</returns>
-    public bool TryAdd(Sighting sighting, params ReadOnlySpan<Receipt> receipts)
+    public bool TryAdd(Entry entry)
     {
-        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(entries, sighting.DeviceId, out var exists);
-        if (!exists || entry is null)
+        ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(entries, entry.DeviceId, out _);
+        if (held is not null)
         {
-            entry = new Entry(sighting);
-        }
-        else if (!entry.TryMerge(sighting))
-        {
-            return false;
+            return held.TryMerge(entry);
         }
 
-        entry.AddReceipts(receipts);
+        held = entry;
         return true;
     }
 
@@ -41,33 +36,39 @@ internal sealed class HeartbeatBatch
     public void Clear() => entries.Clear();
 
     /// <summary>What was heard of one device.</summary>
-    /// <param name="sighting">What was heard first.</param>
-    internal sealed class Entry(Sighting sighting)
+    internal sealed class Entry
     {
         private readonly List<Receipt> receipts = [];
 
-        /// <summary>All of it in one.</summary>
-        public Sighting Sighting { get; private set; } = sighting;
-
-        /// <summary>The messages that somebody waits to have acknowledged.</summary>
-        public ReadOnlySpan<Receipt> Receipts => CollectionsMarshal.AsSpan(receipts);
-
-        /// <summary>Keeps the receipts that are awaited.</summary>
-        public void AddReceipts(ReadOnlySpan<Receipt> added)
+        /// <summary>What one message says.</summary>
+        /// <param name="sighting">What was heard.</param>
+        /// <param name="receipt">Its message's.</param>
+        public Entry(Sighting sighting, Receipt receipt = default)
         {
-            foreach (var receipt in added)
+            Sighting = sighting;
+            Heartbeats = sighting.HeartbeatAt is null ? 0 : 1;
+            if (receipt.IsAwaited)
             {
-                if (receipt.IsAwaited)
-                {
-                    receipts.Add(receipt);
-                }
+                receipts.Add(receipt);
             }
         }
 
-        /// <summary>Merges a later message: the newest heartbeat counts, with its hashes, and the newest instant of being heard.</summary>
-        public bool TryMerge(Sighting later)
+        /// <summary>The device.</summary>
+        public string DeviceId => Sighting.DeviceId;
+
+        /// <summary>All of it in one.</summary>
+        public Sighting Sighting { get; private set; }
+
+        /// <summary>The messages that somebody waits to have acknowledged.</summary>
+        public IReadOnlyCollection<Receipt> Receipts => receipts;
+
+        /// <summary>How many messages with an instant it is made of.</summary>
+        public int Heartbeats { get; private set; }
+
+        /// <summary>Merges a later entry: the newest heartbeat counts, with its hashes, and the newest instant of being heard.</summary>
+        public bool TryMerge(Entry added)
         {
-            var earlier = Sighting;
+            var (earlier, later) = (Sighting, added.Sighting);
             if (
                 earlier.OrganizationId is { } known
                 && later.OrganizationId is { } named
@@ -85,6 +86,8 @@ internal sealed class HeartbeatBatch
             {
                 SeenAt = later.SeenAt > earlier.SeenAt ? later.SeenAt : earlier.SeenAt,
             };
+            receipts.AddRange(added.receipts);
+            Heartbeats += added.Heartbeats;
             return true;
         }
     }

@@ -6,8 +6,9 @@ using DeviceTwin.Data;
 namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
-/// Stores heartbeats in batches, one entry a device, and acknowledges their messages after that. A batch is stored when it is full, when
-/// nothing more waits, or after a few milliseconds. While the store is away the batch is kept, and the broker has to wait.
+/// Stores heartbeats that only move instants, as nearly all do, in batches of one entry a device, and acknowledges their messages after
+/// that. A batch is stored when it is full, when nothing more waits, or after a few milliseconds. What is not usual is the
+/// <see cref="SightingPump"/>'s, so that a fleet that nobody knows does not hold up those that are known.
 /// </summary>
 internal sealed class HeartbeatPump(
     Settings settings,
@@ -20,30 +21,22 @@ internal sealed class HeartbeatPump(
 ) : BackgroundService
 {
     private static readonly TimeSpan GatherLimit = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LockedPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly Backoff backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
+    private readonly HeartbeatBatch batch = new();
 
-    // What is stored next, and what is stored after that: sightings that contradict the batch's own of the same device.
-    private HeartbeatBatch batch = new();
-    private HeartbeatBatch later = new();
-
-    // What contradicts both: gathering ends with it.
-    private (Sighting Sighting, Receipt Receipt)? leftOver;
+    // What contradicts the batch's own of the same device: gathering ends with it.
+    private HeartbeatBatch.Entry? leftOver;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            while (true)
+            while (leftOver is not null || await channels.Heartbeats.Reader.WaitToReadAsync(stoppingToken))
             {
-                await WaitForMoreAsync(stoppingToken);
                 await GatherAsync(stoppingToken);
-                if (batch.Count > 0)
-                {
-                    await FlushAsync(stoppingToken);
-                }
+                await StoreAsync([.. batch.Entries], stoppingToken);
+                batch.Clear();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -52,61 +45,38 @@ internal sealed class HeartbeatPump(
         }
     }
 
-    // What is locked is not waited for longer than a short pause.
-    private async Task WaitForMoreAsync(CancellationToken stoppingToken)
-    {
-        if (leftOver is not null)
-        {
-            return;
-        }
-
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var arrivals = Task.WhenAny(
-            channels.Heartbeats.Reader.WaitToReadAsync(enough.Token).AsTask(),
-            heard.Reader.WaitToReadAsync(enough.Token).AsTask(),
-            Task.Delay(batch.Count > 0 ? LockedPause : Timeout.InfiniteTimeSpan, clock, enough.Token)
-        );
-        await arrivals;
-        await enough.CancelAsync();
-        stoppingToken.ThrowIfCancellationRequested();
-    }
-
     private async Task GatherAsync(CancellationToken stoppingToken)
     {
         var start = clock.GetTimestamp();
         if (leftOver is { } first)
         {
             leftOver = null;
-            Add(first.Sighting, first.Receipt);
+            await AddAsync(first, stoppingToken);
         }
 
         while (
-            leftOver is null && batch.Count < settings.Mqtt.HeartbeatBatch && clock.GetElapsedTime(start) < GatherLimit
+            leftOver is null
+            && batch.Count < settings.Mqtt.HeartbeatBatch
+            && clock.GetElapsedTime(start) < GatherLimit
+            && channels.Heartbeats.Reader.TryRead(out var message)
         )
         {
-            if (channels.Heartbeats.Reader.TryRead(out var message))
+            if (await ReadAsync(message, stoppingToken) is { } heartbeat)
             {
-                if (await ReadAsync(message, stoppingToken) is { } heartbeat)
-                {
-                    Add(heartbeat, message.Receipt);
-                }
-            }
-            else if (heard.Reader.TryRead(out var sighting))
-            {
-                Add(sighting, default);
-            }
-            else
-            {
-                return;
+                await AddAsync(new HeartbeatBatch.Entry(heartbeat, message.Receipt), stoppingToken);
             }
         }
     }
 
-    private void Add(Sighting sighting, Receipt receipt)
+    private async ValueTask AddAsync(HeartbeatBatch.Entry entry, CancellationToken stoppingToken)
     {
-        if (!batch.TryAdd(sighting, receipt) && !later.TryAdd(sighting, receipt))
+        if (heard.Holds(entry.DeviceId))
         {
-            leftOver = (sighting, receipt);
+            await heard.AddAsync(entry, stoppingToken);
+        }
+        else if (!batch.TryAdd(entry))
+        {
+            leftOver = entry;
         }
     }
 
@@ -124,86 +94,41 @@ internal sealed class HeartbeatPump(
         }
     }
 
-    private async Task FlushAsync(CancellationToken stoppingToken)
+    private async Task StoreAsync(HeartbeatBatch.Entry[] entries, CancellationToken stoppingToken)
     {
-        HeartbeatBatch.Entry[] entries = [.. batch.Entries];
-        (batch, later) = (later, new HeartbeatBatch());
-        await StoreAsync(entries, stoppingToken);
-    }
-
-    private async Task StoreAsync(ArraySegment<HeartbeatBatch.Entry> entries, CancellationToken stoppingToken)
-    {
-        Sighting[] stored = [.. entries.Select(entry => entry.Sighting)];
-        while (true)
+        if (entries.Length == 0)
         {
-            try
-            {
-                var outcomes = await intake.StoreAsync(stored, stoppingToken);
-                backoff.Reset();
-                outage.End();
-                await SettleAsync(entries, outcomes, stoppingToken);
-                return;
-            }
-            catch (Exception refused) when (StoreFault.IsRefusedData(refused))
-            {
-                await StoreApartAsync(entries, refused, stoppingToken);
-                return;
-            }
-            catch (Exception away) when (!stoppingToken.IsCancellationRequested)
-            {
-                outage.Begin(away);
-                await Task.Delay(backoff.Next(), clock, stoppingToken);
-            }
-        }
-    }
-
-    // One that can never be stored must not hold up the others: halves find it.
-    private async Task StoreApartAsync(
-        ArraySegment<HeartbeatBatch.Entry> entries,
-        Exception refused,
-        CancellationToken stoppingToken
-    )
-    {
-        if (entries.Count == 1)
-        {
-            rejections.Reject(
-                entries[0].Sighting.DeviceId,
-                $"the store refuses it: {refused.GetBaseException().Message}"
-            );
-            await Receipt.AcknowledgeAsync([.. entries[0].Receipts], stoppingToken);
             return;
         }
 
-        var half = entries.Count / 2;
-        await StoreAsync(entries[..half], stoppingToken);
-        await StoreAsync(entries[half..], stoppingToken);
+        var places = await StoreUsualAsync([.. entries.Select(entry => entry.Sighting)], stoppingToken);
+        await Receipt.AcknowledgeAsync([.. places.SelectMany(place => entries[place].Receipts)], stoppingToken);
+        var stored = places.ToHashSet();
+        for (var place = 0; place < entries.Length; place++)
+        {
+            if (!stored.Contains(place))
+            {
+                await heard.AddAsync(entries[place], stoppingToken);
+            }
+        }
     }
 
-    private async Task SettleAsync(
-        ArraySegment<HeartbeatBatch.Entry> entries,
-        IReadOnlyList<SightingOutcome> outcomes,
-        CancellationToken stoppingToken
-    )
+    private async Task<IReadOnlyList<int>> StoreUsualAsync(Sighting[] sightings, CancellationToken stoppingToken)
     {
-        var settled = new List<Receipt>();
-        for (var place = 0; place < entries.Count; place++)
+        try
         {
-            var entry = entries[place];
-            if (outcomes[place] == SightingOutcome.Locked)
-            {
-                // One of the two takes it: nothing is in the second yet but locked devices, each once.
-                _ = batch.TryAdd(entry.Sighting, entry.Receipts) || later.TryAdd(entry.Sighting, entry.Receipts);
-                continue;
-            }
-
-            if (outcomes[place] == SightingOutcome.OtherOrganization)
-            {
-                rejections.Reject(entry.Sighting.DeviceId, "the device belongs to another organization");
-            }
-
-            settled.AddRange(entry.Receipts);
+            return await intake.StoreUsualAsync(sightings, stoppingToken);
         }
-
-        await Receipt.AcknowledgeAsync(settled, stoppingToken);
+        catch (Exception refused) when (StoreFault.IsRefusedData(refused))
+        {
+            // The sighting pump finds out whose.
+            return [];
+        }
+        catch (Exception away) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The sighting pump tries until it is back, and this one waits as soon as that has its hands full.
+            outage.Begin(away);
+            return [];
+        }
     }
 }

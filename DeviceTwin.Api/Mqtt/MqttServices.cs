@@ -27,6 +27,7 @@ public static class MqttServices
             .AddSingleton<BrokerPublisher>()
             .AddHostedService(provider => provider.GetRequiredService<EmbeddedBroker>())
             .AddHostedService(provider => provider.GetRequiredService<BrokerConnection>())
+            .AddHostedService<SightingPump>()
             .AddHostedService<HeartbeatPump>()
             .AddHostedService<AnswerPump>()
             .AddHostedService<MetricsPump>()

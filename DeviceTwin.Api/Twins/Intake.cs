@@ -4,6 +4,14 @@ namespace DeviceTwin.Api.Twins;
 public interface IIntake
 {
     /// <summary>
+    /// Stores those heartbeats of a batch that only move instants, at most one for each device (the newest), in one transaction. Gives
+    /// the places of what is stored; <see cref="StoreAsync(IReadOnlyList{Sighting}, CancellationToken)"/> is for the others. Throws when the store is away: nothing is stored then.
+    /// </summary>
+    /// <param name="batch">What was heard.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    Task<IReadOnlyList<int>> StoreUsualAsync(IReadOnlyList<Sighting> batch, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Stores a batch of sightings, at most one for each device (the newest), in one transaction.
     /// Gives back an outcome for each, in the order of the batch. Throws when the store is away: nothing is stored then.
     /// </summary>

@@ -23,59 +23,47 @@ public sealed class Sightings(
     /// <summary>How far a device's clock may be ahead of ours; beyond it our instant is taken.</summary>
     private static readonly TimeSpan ClockAhead = TimeSpan.FromMinutes(5);
 
+    /// <inheritdoc cref="IIntake.StoreUsualAsync" />
+    public async Task<IReadOnlyList<int>> StoreUsualAsync(
+        IReadOnlyList<Sighting> batch,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        await using var context = await store.OpenAsync(cancellationToken);
+        if (!context.IsPostgres)
+        {
+            return [];
+        }
+
+        var now = clock.GetUtcNow().UtcDateTime;
+        var places = Enumerable.Range(0, batch.Count).Where(place => IsHeartbeat(batch[place])).ToList();
+        var candidates = places.ConvertAll(place => Usual(batch[place], now));
+        var usual = await UsualHeartbeats.StoreAsync(context, candidates, cancellationToken);
+        Tell(
+            usual.ConvertAll(index =>
+            {
+                var stored = candidates[index];
+                return new StoredHeartbeat(stored.OrganizationId, stored.DeviceId, stored.HeartbeatAt, stored.SeenAt);
+            })
+        );
+        return usual.ConvertAll(index => places[index]);
+    }
+
     /// <inheritdoc cref="IIntake.StoreAsync(IReadOnlyList{Sighting}, CancellationToken)" />
     public async Task<IReadOnlyList<SightingOutcome>> StoreAsync(
         IReadOnlyList<Sighting> batch,
         CancellationToken cancellationToken
     )
     {
+        ArgumentNullException.ThrowIfNull(batch);
         var now = clock.GetUtcNow().UtcDateTime;
-        var outcomes = new SightingOutcome[batch.Count];
-        var others = await StoreUsualAsync(batch, outcomes, now, cancellationToken);
-        if (others.Count > 0)
-        {
-            Sighting[] rest = [.. others.Select(place => batch[place])];
-            var stored = await store.WriteAsync(
-                (context, token) => StoreAsync(context, rest, now, token),
-                cancellationToken
-            );
-            Tell(stored.Heartbeats);
-            foreach (var (place, outcome) in others.Zip(stored.Outcomes))
-            {
-                outcomes[place] = outcome;
-            }
-        }
-
-        return outcomes;
-    }
-
-    // Committed and told first, so that nothing is untold when what follows fails and the whole batch comes again. Gives the places of the others.
-    private async Task<List<int>> StoreUsualAsync(
-        IReadOnlyList<Sighting> batch,
-        SightingOutcome[] outcomes,
-        DateTime now,
-        CancellationToken cancellationToken
-    )
-    {
-        var others = Enumerable.Range(0, batch.Count).ToHashSet();
-        await using var context = await store.OpenAsync(cancellationToken);
-        if (context.IsPostgres)
-        {
-            var places = others.Where(place => IsHeartbeat(batch[place])).ToList();
-            var candidates = places.ConvertAll(place => Usual(batch[place], now));
-            var moved = new List<StoredHeartbeat>(places.Count);
-            foreach (var index in await UsualHeartbeats.StoreAsync(context, candidates, cancellationToken))
-            {
-                var usual = candidates[index];
-                moved.Add(new StoredHeartbeat(usual.OrganizationId, usual.DeviceId, usual.HeartbeatAt, usual.SeenAt));
-                outcomes[places[index]] = SightingOutcome.Stored;
-                others.Remove(places[index]);
-            }
-
-            Tell(moved);
-        }
-
-        return [.. others];
+        var stored = await store.WriteAsync(
+            (context, token) => StoreAsync(context, batch, now, token),
+            cancellationToken
+        );
+        Tell(stored.Heartbeats);
+        return stored.Outcomes;
     }
 
     private static bool IsHeartbeat(in Sighting sighting) =>
@@ -99,7 +87,7 @@ public sealed class Sightings(
 
     private async Task<Stored> StoreAsync(
         TwinDbContext context,
-        Sighting[] batch,
+        IReadOnlyList<Sighting> batch,
         DateTime now,
         CancellationToken cancellationToken
     )
@@ -110,13 +98,13 @@ public sealed class Sightings(
             StringComparer.Ordinal
         );
 
-        var outcomes = new SightingOutcome[batch.Length];
-        var rows = new List<DeviceHeartbeat>(batch.Length);
-        var moved = new List<StoredHeartbeat>(batch.Length);
+        var outcomes = new SightingOutcome[batch.Count];
+        var rows = new List<DeviceHeartbeat>(batch.Count);
+        var moved = new List<StoredHeartbeat>(batch.Count);
         var cameOnline = new Dictionary<long, Connectivity>();
         var newHashes = new List<Sighting>();
         var missing = new List<int>();
-        for (var index = 0; index < batch.Length; index++)
+        for (var index = 0; index < batch.Count; index++)
         {
             var sighting = batch[index];
             if (!twins.TryGetValue(sighting.DeviceId, out var twin))

@@ -7,6 +7,12 @@ namespace DeviceTwin.Api.Twins;
 public sealed class TwinIntake(Sightings sightings, AnswerBatches answers, MetricsIntake metrics) : IIntake
 {
     /// <inheritdoc />
+    public Task<IReadOnlyList<int>> StoreUsualAsync(
+        IReadOnlyList<Sighting> batch,
+        CancellationToken cancellationToken
+    ) => sightings.StoreUsualAsync(batch, cancellationToken);
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<SightingOutcome>> StoreAsync(
         IReadOnlyList<Sighting> batch,
         CancellationToken cancellationToken

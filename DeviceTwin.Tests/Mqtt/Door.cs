@@ -61,6 +61,8 @@ internal sealed class Door : IAsyncDisposable
 
     public Listening Listening => host.Services.GetRequiredService<Listening>();
 
+    public HeardDevices Heard => host.Services.GetRequiredService<HeardDevices>();
+
     public InboundChannels Channels => host.Services.GetRequiredService<InboundChannels>();
 
     public MQTTnet.Server.MqttServer Broker => host.Services.GetRequiredService<EmbeddedBroker>().Server!;

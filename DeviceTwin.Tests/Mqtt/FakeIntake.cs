@@ -18,6 +18,9 @@ internal sealed class FakeIntake : IIntake
     /// <summary>Awaited before a batch of sightings is stored.</summary>
     public Task Open { get; set; } = Task.CompletedTask;
 
+    /// <summary>Awaited before a batch of sightings is stored that are not usual.</summary>
+    public Task OpenToOthers { get; set; } = Task.CompletedTask;
+
     /// <summary>How many batches of sightings were given, stored or not.</summary>
     public int Given => Volatile.Read(ref given);
 
@@ -29,10 +32,25 @@ internal sealed class FakeIntake : IIntake
 
     public IEnumerable<Sighting> Stored => Batches.SelectMany(batch => batch);
 
+    public async Task<IReadOnlyList<int>> StoreUsualAsync(
+        IReadOnlyList<Sighting> batch,
+        CancellationToken cancellationToken
+    )
+    {
+        var outcomes = await JudgeAsync(batch, cancellationToken);
+        return [.. Enumerable.Range(0, batch.Count).Where(place => outcomes[place] == SightingOutcome.Stored)];
+    }
+
     public async Task<IReadOnlyList<SightingOutcome>> StoreAsync(
         IReadOnlyList<Sighting> batch,
         CancellationToken cancellationToken
     )
+    {
+        await OpenToOthers.WaitAsync(cancellationToken);
+        return await JudgeAsync(batch, cancellationToken);
+    }
+
+    private async Task<SightingOutcome[]> JudgeAsync(IReadOnlyList<Sighting> batch, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref given);
         await Open.WaitAsync(cancellationToken);

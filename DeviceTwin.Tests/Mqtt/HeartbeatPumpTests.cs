@@ -113,6 +113,67 @@ public sealed class HeartbeatPumpTests
     }
 
     [Fact]
+    public async Task Devices_that_are_known_go_on_while_those_that_are_not_are_being_stored()
+    {
+        var open = new TaskCompletionSource();
+        var intake = new FakeIntake
+        {
+            OpenToOthers = open.Task,
+            Judge = sighting => sighting.DeviceId == "new" ? SightingOutcome.Unknown : SightingOutcome.Stored,
+        };
+        await using var door = await Door.OpenAsync(intake: intake);
+        var device = await door.ConnectDeviceAsync();
+        await device.BeatAsync("new", MqttQualityOfServiceLevel.AtLeastOnce);
+        for (var number = 0; number < 50; number++)
+        {
+            await device.BeatAsync($"d{number}", MqttQualityOfServiceLevel.AtLeastOnce);
+        }
+
+        await Eventually.BecomesTrueAsync(() => intake.Stored.Count() == 50, "those that are known are stored");
+        Assert.True(door.Heard.Holds("new"));
+        open.SetResult();
+        await Eventually.BecomesTrueAsync(() => !door.Heard.Holds("new"), "then the other one is settled");
+    }
+
+    [Fact]
+    public async Task What_a_device_says_later_is_not_stored_before_what_it_said_first()
+    {
+        var open = new TaskCompletionSource();
+        var judged = 0;
+        var intake = new FakeIntake
+        {
+            OpenToOthers = open.Task,
+            Judge = sighting =>
+                sighting.DeviceId == "d1" && Interlocked.Increment(ref judged) == 1
+                    ? SightingOutcome.Locked
+                    : SightingOutcome.Stored,
+        };
+        await using var door = await Door.OpenAsync(intake: intake);
+        var device = await door.ConnectDeviceAsync();
+        await device.SendAsync(
+            "devices/health/d1",
+            TestDevice.Heartbeat("d1", refresh: "2026-11-23T09:30:00Z"),
+            MqttQualityOfServiceLevel.AtLeastOnce
+        );
+        await Eventually.BecomesTrueAsync(() => door.Heard.Holds("d1"), "the first is not usual");
+        await device.SendAsync(
+            "devices/health/d1",
+            TestDevice.Heartbeat("d1", refresh: "2026-11-23T09:31:00Z"),
+            MqttQualityOfServiceLevel.AtLeastOnce
+        );
+        await device.BeatAsync("d2", MqttQualityOfServiceLevel.AtLeastOnce);
+
+        await Eventually.BecomesTrueAsync(() => intake.Stored.Any(), "another device's is stored");
+        Assert.All(intake.Stored, sighting => Assert.Equal("d2", sighting.DeviceId));
+        open.SetResult();
+        await Eventually.BecomesTrueAsync(
+            () => intake.Stored.Any(sighting => sighting.HeartbeatAt?.Minute == 31),
+            "the later one is stored"
+        );
+        await Eventually.BecomesTrueAsync(() => !door.Heard.Holds("d1"), "both are settled");
+    }
+
+    [Fact]
     public async Task While_the_store_is_away_nothing_is_lost_and_the_log_says_so_once()
     {
         var away = true;

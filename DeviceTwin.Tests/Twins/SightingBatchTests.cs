@@ -19,7 +19,7 @@ public sealed class SightingBatchTests
             .Select(number => new Sighting($"d{number}", TwinWorld.Organization, world.Now, world.Now))
             .Append(new Sighting("known", TwinWorld.Organization, world.Now.AddSeconds(1), world.Now))
             .ToList();
-        var outcomes = await world.Intake.StoreAsync(batch, CancellationToken.None);
+        var outcomes = await world.StoreAsync(batch);
         Assert.Equal(300, outcomes.Count(outcome => outcome == SightingOutcome.Unknown));
         Assert.Equal(SightingOutcome.Stored, outcomes[^1]);
 
@@ -58,18 +58,15 @@ public sealed class SightingBatchTests
         var before = world.Now;
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         var counted = world.Get<ServiceCounters>().HeartbeatsStored;
-        var outcomes = await world.Intake.StoreAsync(
-            [
-                new Sighting("foreign", "other", world.Now, world.Now),
-                new Sighting("usual", TwinWorld.Organization, world.Now, world.Now),
-                new Sighting("new", TwinWorld.Organization, world.Now, world.Now),
-                new Sighting("late", TwinWorld.Organization, before.AddMinutes(-1), world.Now),
-                new Sighting("deleted", TwinWorld.Organization, world.Now, world.Now),
-                new Sighting("silent", TwinWorld.Organization, world.Now, world.Now),
-                new Sighting("news", TwinWorld.Organization, world.Now, world.Now, SnapListHash: "9f2c"),
-            ],
-            CancellationToken.None
-        );
+        var outcomes = await world.StoreAsync([
+            new Sighting("foreign", "other", world.Now, world.Now),
+            new Sighting("usual", TwinWorld.Organization, world.Now, world.Now),
+            new Sighting("new", TwinWorld.Organization, world.Now, world.Now),
+            new Sighting("late", TwinWorld.Organization, before.AddMinutes(-1), world.Now),
+            new Sighting("deleted", TwinWorld.Organization, world.Now, world.Now),
+            new Sighting("silent", TwinWorld.Organization, world.Now, world.Now),
+            new Sighting("news", TwinWorld.Organization, world.Now, world.Now, SnapListHash: "9f2c"),
+        ]);
 
         Assert.Equal(
             [
@@ -108,13 +105,10 @@ public sealed class SightingBatchTests
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         world.Commands.Clear();
 
-        await world.Intake.StoreAsync(
-            [
-                new Sighting("a", TwinWorld.Organization, world.Now, world.Now),
-                new Sighting("b", TwinWorld.Organization, world.Now, world.Now),
-            ],
-            CancellationToken.None
-        );
+        await world.StoreAsync([
+            new Sighting("a", TwinWorld.Organization, world.Now, world.Now),
+            new Sighting("b", TwinWorld.Organization, world.Now, world.Now),
+        ]);
 
         Assert.Empty(world.Commands.Statements);
         Assert.Equal(world.Now, (await world.DeviceAsync("b"))!.Heartbeat.HeartbeatAt);
@@ -131,13 +125,10 @@ public sealed class SightingBatchTests
         await HeartbeatStatements.LockAsync(context, ["held"], CancellationToken.None);
 
         world.Clock.Advance(TimeSpan.FromMinutes(1));
-        var outcomes = await world.Intake.StoreAsync(
-            [
-                new Sighting("held", TwinWorld.Organization, world.Now, world.Now),
-                new Sighting("free", TwinWorld.Organization, world.Now, world.Now),
-            ],
-            CancellationToken.None
-        );
+        var outcomes = await world.StoreAsync([
+            new Sighting("held", TwinWorld.Organization, world.Now, world.Now),
+            new Sighting("free", TwinWorld.Organization, world.Now, world.Now),
+        ]);
         Assert.Equal([SightingOutcome.Locked, SightingOutcome.Stored], outcomes);
     }
 }

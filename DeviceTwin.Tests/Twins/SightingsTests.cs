@@ -56,7 +56,7 @@ public sealed class SightingsTests
         await world.EnrollAsync("c333");
         var before = (await world.DeviceAsync("c333"))!.Heartbeat.HeartbeatAt;
         world.Clock.Advance(TimeSpan.FromMinutes(1));
-        await world.Intake.StoreAsync([new Sighting("c333", "abc", null, world.Now)], CancellationToken.None);
+        await world.StoreAsync([new Sighting("c333", "abc", null, world.Now)]);
 
         var heartbeat = (await world.DeviceAsync("c333"))!.Heartbeat;
         Assert.Equal(before, heartbeat.HeartbeatAt);

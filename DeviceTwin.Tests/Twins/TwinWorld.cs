@@ -83,13 +83,25 @@ public sealed class TwinWorld : IAsyncDisposable
         DateTime? heartbeatAt = null,
         string? organizationId = Organization,
         string? snapListHash = null
-    ) =>
-        (
-            await Intake.StoreAsync(
-                [new Sighting(deviceId, organizationId, heartbeatAt ?? Now, Now, snapListHash)],
-                CancellationToken.None
-            )
-        )[0];
+    ) => (await StoreAsync([new Sighting(deviceId, organizationId, heartbeatAt ?? Now, Now, snapListHash)]))[0];
+
+    /// <summary>Stores a batch as the pumps do: first what is usual, then what is not.</summary>
+    public async Task<IReadOnlyList<SightingOutcome>> StoreAsync(IReadOnlyList<Sighting> batch)
+    {
+        var usual = await Intake.StoreUsualAsync(batch, CancellationToken.None);
+        int[] others = [.. Enumerable.Range(0, batch.Count).Except(usual)];
+        var rest =
+            others.Length > 0
+                ? await Intake.StoreAsync([.. others.Select(place => batch[place])], CancellationToken.None)
+                : [];
+        var outcomes = Enumerable.Repeat(SightingOutcome.Stored, batch.Count).ToArray();
+        foreach (var (place, outcome) in others.Zip(rest))
+        {
+            outcomes[place] = outcome;
+        }
+
+        return outcomes;
+    }
 
     /// <summary>Claims and marks as sent all that is due, as the sender does.</summary>
     public async Task<IReadOnlyList<OutgoingAction>> SendAsync()
