@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
@@ -13,17 +14,8 @@ namespace DeviceTwin.Api.Security;
 /// </summary>
 public static class VisibleTwins
 {
-    // The heartbeat's condition, which seems to do nothing, lets EF Core join before it takes a page; else it takes, joins and orders once more.
-    private static readonly CompiledPages<Device> PagesInSight = new(
-        (context, organizationId, deviceId) =>
-            context
-                .Devices.AsNoTracking()
-                .Where(device => device.OrganizationId == organizationId && device.DeletedAt == null)
-                .Where(device => string.Compare(device.DeviceId, deviceId) > 0)
-                .Where(device => device.Heartbeat.TwinId == device.Id)
-                .OrderBy(device => device.DeviceId)
-                .Select(DeviceColumns.Shown)
-    );
+    private static readonly CompiledPages<Device> WholePages = PagesInSight(DeviceColumns.Shown);
+    private static readonly CompiledPages<Device> ShortPages = PagesInSight(DeviceColumns.Short);
 
     /// <summary>The organization's devices, those out of sight included.</summary>
     /// <param name="caller">Who asks.</param>
@@ -59,15 +51,17 @@ public static class VisibleTwins
     /// <param name="organizationId">The organization.</param>
     /// <param name="deviceId">The id that the page is behind; empty for the first page.</param>
     /// <param name="limit">How many at most.</param>
+    /// <param name="isWhole">Whether they come with <see cref="DeviceColumns.Shown"/> or <see cref="DeviceColumns.Short"/>.</param>
     public static IAsyncEnumerable<Device> DevicesBehind(
         this Caller caller,
         TwinDbContext context,
         string organizationId,
         string deviceId,
-        int limit
+        int limit,
+        bool isWhole
     ) =>
         caller.MaySee(organizationId)
-            ? PagesInSight.Read(context, organizationId, deviceId, limit)
+            ? (isWhole ? WholePages : ShortPages).Read(context, organizationId, deviceId, limit)
             : AsyncEnumerable.Empty<Device>();
 
     /// <summary>The organization's groups.</summary>
@@ -120,4 +114,17 @@ public static class VisibleTwins
             .ToListAsync(cancellationToken);
         return ids.FindAll(caller.MaySee);
     }
+
+    // The heartbeat's condition, which seems to do nothing, lets EF Core join before it takes a page; else it takes, joins and orders once more.
+    private static CompiledPages<Device> PagesInSight(Expression<Func<Device, Device>> columns) =>
+        new(
+            (context, organizationId, deviceId) =>
+                context
+                    .Devices.AsNoTracking()
+                    .Where(device => device.OrganizationId == organizationId && device.DeletedAt == null)
+                    .Where(device => string.Compare(device.DeviceId, deviceId) > 0)
+                    .Where(device => device.Heartbeat.TwinId == device.Id)
+                    .OrderBy(device => device.DeviceId)
+                    .Select(columns)
+        );
 }

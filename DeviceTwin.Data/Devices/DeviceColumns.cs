@@ -31,4 +31,18 @@ public static class DeviceColumns
                 Connectivity = device.Heartbeat.Connectivity,
             },
         };
+
+    /// <summary>The same without what is long: the tags, which can be 32 KB and are no JSON then, and the device's key.</summary>
+    public static Expression<Func<Device, Device>> Short { get; } = WithoutLong();
+
+    private static Expression<Func<Device, Device>> WithoutLong()
+    {
+        var whole = (MemberInitExpression)Shown.Body;
+        var others = whole.Bindings.Where(binding =>
+            binding.Member.Name is not (nameof(Device.Tags) or nameof(Device.DeviceKey))
+        );
+        // An object that looks as if its device had no tags would be believed.
+        var noTags = Expression.Bind(typeof(Device).GetProperty(nameof(Device.Tags))!, Expression.Constant(""));
+        return Shown.Update(whole.Update(whole.NewExpression, others.Append(noTags)), Shown.Parameters);
+    }
 }

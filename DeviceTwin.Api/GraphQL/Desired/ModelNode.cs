@@ -39,12 +39,11 @@ public sealed class ModelNode(string organizationId, string name)
         IResolveFieldContext context
     ) =>
         reader.ReadAsync(
-            context.Caller(),
             organizationId,
             where,
             order,
             reader.Page(first, after),
             devices => devices.Where(device => device.Model == name),
-            context.CancellationToken
+            context
         );
 }

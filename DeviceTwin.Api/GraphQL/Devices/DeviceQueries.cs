@@ -38,14 +38,5 @@ public sealed partial class Query
         string? before,
         [FromServices] DeviceReader reader,
         IResolveFieldContext context
-    ) =>
-        reader.ReadAsync(
-            context.Caller(),
-            organizationId,
-            where,
-            order,
-            reader.Page(first, after, last, before),
-            narrow: null,
-            context.CancellationToken
-        );
+    ) => reader.ReadAsync(organizationId, where, order, reader.Page(first, after, last, before), narrow: null, context);
 }

@@ -1,8 +1,10 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.GraphQL.Engine.Documents;
 using DeviceTwin.Api.GraphQL.Engine.Paging;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Devices;
+using GraphQL;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.GraphQL.Devices;
@@ -12,47 +14,50 @@ namespace DeviceTwin.Api.GraphQL.Devices;
 /// <param name="settings">The largest page.</param>
 public sealed class DeviceReader(TwinStore store, Settings settings)
 {
+    private static readonly string[] LongFields = ["tags", "deviceKey"];
+
     /// <summary>One page of an organization's devices.</summary>
-    /// <param name="caller">Who asks.</param>
     /// <param name="organizationId">The organization.</param>
     /// <param name="where">Which devices.</param>
     /// <param name="order">In which order.</param>
     /// <param name="request">Which page.</param>
     /// <param name="narrow">What else limits the list, e.g. a group; null for nothing.</param>
-    /// <param name="cancellationToken">Cancelled with the operation.</param>
+    /// <param name="context">The field.</param>
     public async Task<DevicesConnection> ReadAsync(
-        Caller caller,
         string organizationId,
         DeviceFilterInput? where,
         IReadOnlyList<DeviceSortInput>? order,
         PageRequest request,
         Func<IQueryable<Device>, IQueryable<Device>>? narrow,
-        CancellationToken cancellationToken
+        IResolveFieldContext context
     )
     {
+        ArgumentNullException.ThrowIfNull(context);
+        var caller = context.Caller();
+        var isWhole = DocumentFields.NamesAny(context.Document, LongFields);
         var predicate = where?.ToPredicate();
         var query = new KeysetQuery<TwinDbContext, Device>(
             store.OpenAsync,
             Rows,
             DeviceSortInput.OrderOf(order),
-            DeviceColumns.Shown,
+            isWhole ? DeviceColumns.Shown : DeviceColumns.Short,
             where is null && order is null or [] && narrow is null ? ReadForward : null
         );
-        var page = await query.ReadAsync(request, cancellationToken);
+        var page = await query.ReadAsync(request, context.CancellationToken);
         return new DevicesConnection(page.Select(device => new DeviceNode(device)));
 
-        IQueryable<Device> Rows(TwinDbContext context)
+        IQueryable<Device> Rows(TwinDbContext twins)
         {
             var devices = where is { NamesActive: true }
-                ? caller.AllDevices(context, organizationId)
-                : caller.Devices(context, organizationId);
+                ? caller.AllDevices(twins, organizationId)
+                : caller.Devices(twins, organizationId);
             devices = narrow is null ? devices : narrow(devices);
             return predicate is null ? devices : devices.Where(predicate);
         }
 
         // What is asked for most: the whole fleet, in its own order.
-        IAsyncEnumerable<Device> ReadForward(TwinDbContext context, IReadOnlyList<object?>? from, int limit) =>
-            caller.DevicesBehind(context, organizationId, (string?)from?[0] ?? "", limit);
+        IAsyncEnumerable<Device> ReadForward(TwinDbContext twins, IReadOnlyList<object?>? from, int limit) =>
+            caller.DevicesBehind(twins, organizationId, (string?)from?[0] ?? "", limit, isWhole);
     }
 
     /// <summary>The page that arguments ask for.</summary>

@@ -53,13 +53,12 @@ public sealed class GroupNode(Group group) : INode
         IResolveFieldContext context
     ) =>
         reader.ReadAsync(
-            context.Caller(),
             group.OrganizationId,
             where,
             order,
             reader.Page(first, after),
             devices => devices.Where(device => device.Groups.Any(other => other.Id == group.Id)),
-            context.CancellationToken
+            context
         );
 
     /// <summary>Devices of the same organization that are not in the group.</summary>
@@ -78,12 +77,11 @@ public sealed class GroupNode(Group group) : INode
         IResolveFieldContext context
     ) =>
         reader.ReadAsync(
-            context.Caller(),
             group.OrganizationId,
             where,
             order,
             reader.Page(first, after),
             devices => devices.Where(device => device.Groups.All(other => other.Id != group.Id)),
-            context.CancellationToken
+            context
         );
 }

@@ -97,6 +97,33 @@ public sealed partial class DeviceCostTests(SeededFleets fleets, ITestOutputHelp
         }
     }
 
+    [Theory]
+    [EveryStore]
+    public async Task Long_columns_of_listed_devices_are_read_only_where_they_are_asked_for(StoreKind kind)
+    {
+        var fleet = await fleets.OnAsync(kind);
+
+        foreach (var arguments in new[] { "", ", order: [{ brand: DESC }]" })
+        {
+            Assert.DoesNotContain("tags", await ListAsync(arguments, "deviceId storeId"), StringComparison.Ordinal);
+            Assert.Contains("tags", await ListAsync(arguments, "labels: tags"), StringComparison.Ordinal);
+            Assert.Contains("device_key", await ListAsync(arguments, "...long"), StringComparison.Ordinal);
+        }
+
+        async Task<string> ListAsync(string arguments, string fields)
+        {
+            fleet.Host.Commands.Clear();
+            var fragment = fields is "...long" ? "fragment long on Device { deviceKey }" : "";
+            await fleet.Host.QueryAsync(
+                $$"""{ devices(organizationId: "acme"{{arguments}}) { nodes { {{fields}} } } } {{fragment}}"""
+            );
+            return Assert.Single(
+                fleet.Host.Commands.Statements,
+                statement => statement.Contains("store_id", StringComparison.Ordinal)
+            );
+        }
+    }
+
     /// <summary>On SQLite, whose planner knows no statistics and so tells what it would do to a large table.</summary>
     [Fact]
     public async Task No_statement_reads_a_whole_table_or_all_actions_of_an_organization()

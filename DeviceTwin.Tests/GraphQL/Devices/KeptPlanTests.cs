@@ -36,9 +36,10 @@ public sealed class KeptPlanTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("d1000")]
-    public async Task The_plan_of_the_fleet_s_pages_is_kept(string behind)
+    [InlineData("", true)]
+    [InlineData("", false)]
+    [InlineData("d1000", false)]
+    public async Task The_plan_of_the_fleet_s_pages_is_kept(string behind, bool isWhole)
     {
         await using var store = await StoreOfManyAsync();
         await using var context = await store.OpenAsync();
@@ -46,7 +47,7 @@ public sealed class KeptPlanTests
 
         for (var time = 0; time < Enough; time++)
         {
-            var page = await Caller.DevicesBehind(context, "acme", behind, limit: 51).ToListAsync();
+            var page = await Caller.DevicesBehind(context, "acme", behind, limit: 51, isWhole).ToListAsync();
             Assert.Equal(51, page.Count);
             Assert.True(string.CompareOrdinal(page[0].DeviceId, behind) > 0);
         }
