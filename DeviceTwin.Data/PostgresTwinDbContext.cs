@@ -26,6 +26,8 @@ public sealed class PostgresTwinDbContext(DbContextOptions<PostgresTwinDbContext
         modelBuilder.Entity<DesiredLayer>().Property(layer => layer.Properties).HasColumnType("jsonb");
         modelBuilder.Entity<DesiredLayer>().Property(layer => layer.Snaps).HasColumnType("jsonb");
         modelBuilder.Entity<DesiredDocument>().Property(document => document.Properties).HasColumnType("jsonb");
+        modelBuilder.Entity<TwinChange>().Property(change => change.GroupsJoined).HasColumnType("jsonb");
+        modelBuilder.Entity<TwinChange>().Property(change => change.GroupsLeft).HasColumnType("jsonb");
         // Texts compare byte by byte, as on SQLite and in cursors, whatever the database's locale. (jsonb takes no collation.)
         foreach (
             var property in modelBuilder

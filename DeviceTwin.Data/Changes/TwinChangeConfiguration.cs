@@ -28,7 +28,7 @@ internal sealed class TwinChangeConfiguration : IEntityTypeConfiguration<TwinCha
         });
     }
 
-    // As text, which can be written for many rows by one array; PostgreSQL has none of arrays of different lengths.
+    // As JSON, of which one array can write many rows; PostgreSQL has none of arrays of different lengths.
     private sealed class GroupNames()
         : ValueConverter<IReadOnlyList<string>, string>(
             names => JsonSerializer.Serialize(names, JsonSerializerOptions.Default),

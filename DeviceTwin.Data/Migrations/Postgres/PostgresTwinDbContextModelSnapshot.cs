@@ -197,11 +197,11 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("GroupsJoined")
-                        .HasColumnType("text")
+                        .HasColumnType("jsonb")
                         .HasColumnName("groups_joined");
 
                     b.Property<string>("GroupsLeft")
-                        .HasColumnType("text")
+                        .HasColumnType("jsonb")
                         .HasColumnName("groups_left");
 
                     b.Property<int>("Kinds")
