@@ -11,12 +11,10 @@ internal sealed class BrokerOptions
     // MQTT's own "for ever".
     private const uint NoExpiry = uint.MaxValue;
 
-    // The system counts some kilobyte for each small packet: MQTTnet's 8 KB hold a dozen heartbeats, and the broker waits for us after each dozen.
-    private const int SocketBuffer = 1024 * 1024;
-
     private readonly Settings settings;
     private readonly EmbeddedBroker embedded;
     private readonly EmbeddedAdmission admission;
+    private readonly BrokerSockets sockets;
     private readonly BrokerTrust? trust;
     private readonly BrokerCertificates? certificates;
 
@@ -27,6 +25,7 @@ internal sealed class BrokerOptions
         this.settings = settings;
         this.embedded = embedded;
         this.admission = admission;
+        sockets = new BrokerSockets(clock);
         if (!embedded.IsWanted && settings.Mqtt.Tls != false)
         {
             certificates = BrokerCertificates.LoadForClient(settings, clock.GetUtcNow().UtcDateTime);
@@ -88,7 +87,7 @@ internal sealed class BrokerOptions
         }
 
         var built = options.Build();
-        ((MqttClientTcpOptions)built.ChannelOptions).BufferSize = SocketBuffer;
+        ((MqttClientTcpOptions)built.ChannelOptions).StreamProvider = sockets;
         return built;
     }
 }
