@@ -3,6 +3,8 @@ using DeviceTwin.Api.Mqtt.Messages;
 
 namespace DeviceTwin.Tests.Mqtt.Messages;
 
+/// <summary>It measures the memory of the process, so it runs when the other tests are done.</summary>
+[Collection(nameof(MessageFuzzTests))]
 public sealed class MessageFuzzTests
 {
     private const int Count = 210_000;
@@ -54,3 +56,6 @@ public sealed class MessageFuzzTests
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16 * 1024 * 1024);
     }
 }
+
+[CollectionDefinition(nameof(MessageFuzzTests), DisableParallelization = true)]
+public sealed class MessageFuzzCollection;
