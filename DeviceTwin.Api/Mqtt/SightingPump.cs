@@ -37,9 +37,7 @@ internal sealed class SightingPump(
             {
                 await WaitForMoreAsync(stoppingToken);
                 Gather();
-                HeartbeatBatch.Entry[] entries = [.. batch.Entries];
-                (batch, later) = (later, new HeartbeatBatch());
-                await StoreAsync(entries, stoppingToken);
+                await FlushAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -87,10 +85,17 @@ internal sealed class SightingPump(
         }
     }
 
+    private async Task FlushAsync(CancellationToken stoppingToken)
+    {
+        HeartbeatBatch.Entry[] entries = [.. batch.Entries];
+        (batch, later) = (later, new HeartbeatBatch());
+        await StoreAsync(entries, stoppingToken);
+    }
+
     private async Task StoreAsync(ArraySegment<HeartbeatBatch.Entry> entries, CancellationToken stoppingToken)
     {
         Sighting[] sightings = [.. entries.Select(entry => entry.Sighting)];
-        while (sightings.Length > 0)
+        while (true)
         {
             try
             {
