@@ -43,9 +43,25 @@ public sealed class ActionHost : IAsyncLifetime
         await Host.DisposeAsync();
     }
 
-    /// <summary>What a device was sent.</summary>
-    public IEnumerable<JsonElement> ReadBy(string deviceId) =>
-        read.Where(entry => entry.DeviceId == deviceId).Select(entry => entry.Message);
+    /// <summary>What a device was sent for an action. The ear may hear it after the device has answered.</summary>
+    public async Task<JsonElement> ReadByAsync(string deviceId, RequestedAction action)
+    {
+        JsonElement[] sent = [];
+        await Eventually.BecomesTrueAsync(
+            () =>
+            {
+                sent =
+                [
+                    .. read.Where(entry => entry.DeviceId == deviceId)
+                        .Select(entry => entry.Message)
+                        .Where(message => message.GetProperty("id").GetString() == action.ActionId),
+                ];
+                return sent.Length > 0;
+            },
+            $"{action.Stored.GetRawText()} is heard"
+        );
+        return Assert.Single(sent);
+    }
 
     /// <summary>Connects a device and waits until it has told who it is and which snaps it has.</summary>
     public async Task<SimulatedAgent> EnrollAsync(string deviceId)

@@ -100,7 +100,7 @@ public sealed class ActionMutationTests(ActionHost service) : IClassFixture<Acti
         var action = await service.RequestAsync(mutation, deviceId, input);
         var ended = await service.CompletesAsync(action);
 
-        var read = service.ReadBy(deviceId).Single(read => read.GetProperty("id").GetString() == action.ActionId);
+        var read = await service.ReadByAsync(deviceId, action);
         var expected = JsonElement.Parse(wire);
         Assert.Equal(
             expected.EnumerateObject().Select(field => (field.Name, field.Value.GetString())),
