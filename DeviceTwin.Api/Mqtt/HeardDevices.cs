@@ -12,7 +12,7 @@ namespace DeviceTwin.Api.Mqtt;
 /// <param name="settings">Say how much may wait.</param>
 internal sealed class HeardDevices(Settings settings)
 {
-    private readonly Channel<HeartbeatBatch.Entry> channel = Channel.CreateBounded<HeartbeatBatch.Entry>(
+    private readonly Channel<HeardDevice> channel = Channel.CreateBounded<HeardDevice>(
         new BoundedChannelOptions(settings.Mqtt.IntakeCapacity) { SingleReader = true }
     );
 
@@ -20,7 +20,7 @@ internal sealed class HeardDevices(Settings settings)
     private readonly ConcurrentDictionary<string, int> unsettled = new(StringComparer.Ordinal);
 
     /// <summary>Gives them out.</summary>
-    public ChannelReader<HeartbeatBatch.Entry> Reader => channel.Reader;
+    public ChannelReader<HeardDevice> Reader => channel.Reader;
 
     /// <summary>Whether a heartbeat of a device is not settled yet.</summary>
     /// <param name="deviceId">The device.</param>
@@ -30,12 +30,12 @@ internal sealed class HeardDevices(Settings settings)
     /// <param name="sighting">What was heard.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public ValueTask AddAsync(Sighting sighting, CancellationToken cancellationToken) =>
-        AddAsync(new HeartbeatBatch.Entry(sighting), cancellationToken);
+        AddAsync(new HeardDevice(sighting), cancellationToken);
 
     /// <summary>Adds what was heard of a device; waits while too many wait.</summary>
     /// <param name="entry">What was heard.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public ValueTask AddAsync(HeartbeatBatch.Entry entry, CancellationToken cancellationToken)
+    public ValueTask AddAsync(HeardDevice entry, CancellationToken cancellationToken)
     {
         if (entry.Heartbeats > 0)
         {
@@ -47,7 +47,7 @@ internal sealed class HeardDevices(Settings settings)
 
     /// <summary>An entry, with all that was merged into it, is stored or rejected.</summary>
     /// <param name="entry">The entry.</param>
-    public void Settle(HeartbeatBatch.Entry entry)
+    public void Settle(HeardDevice entry)
     {
         if (
             entry.Heartbeats > 0

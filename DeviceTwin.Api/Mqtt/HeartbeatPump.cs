@@ -22,10 +22,10 @@ internal sealed class HeartbeatPump(
 {
     private static readonly TimeSpan GatherLimit = TimeSpan.FromMilliseconds(5);
 
-    private readonly HeartbeatBatch batch = new();
+    private readonly SightingBatch batch = new();
 
     // What contradicts the batch's own of the same device: gathering ends with it.
-    private HeartbeatBatch.Entry? leftOver;
+    private HeardDevice? leftOver;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,7 +35,7 @@ internal sealed class HeartbeatPump(
             while (leftOver is not null || await channels.Heartbeats.Reader.WaitToReadAsync(stoppingToken))
             {
                 await GatherAsync(stoppingToken);
-                await StoreAsync([.. batch.Entries], stoppingToken);
+                await StoreAsync([.. batch.Devices], stoppingToken);
                 batch.Clear();
             }
         }
@@ -63,12 +63,12 @@ internal sealed class HeartbeatPump(
         {
             if (await ReadAsync(message, stoppingToken) is { } heartbeat)
             {
-                await AddAsync(new HeartbeatBatch.Entry(heartbeat, message.Receipt), stoppingToken);
+                await AddAsync(new HeardDevice(heartbeat, message.Receipt), stoppingToken);
             }
         }
     }
 
-    private async ValueTask AddAsync(HeartbeatBatch.Entry entry, CancellationToken stoppingToken)
+    private async ValueTask AddAsync(HeardDevice entry, CancellationToken stoppingToken)
     {
         if (heard.Holds(entry.DeviceId))
         {
@@ -94,7 +94,7 @@ internal sealed class HeartbeatPump(
         }
     }
 
-    private async Task StoreAsync(HeartbeatBatch.Entry[] entries, CancellationToken stoppingToken)
+    private async Task StoreAsync(HeardDevice[] entries, CancellationToken stoppingToken)
     {
         if (entries.Length == 0)
         {

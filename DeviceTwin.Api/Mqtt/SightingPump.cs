@@ -22,11 +22,11 @@ internal sealed class SightingPump(
     private readonly Backoff backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
 
     // What is stored next, and what is stored after that: what contradicts the batch's own of the same device.
-    private HeartbeatBatch batch = new();
-    private HeartbeatBatch later = new();
+    private SightingBatch batch = new();
+    private SightingBatch later = new();
 
     // What contradicts both: gathering ends with it.
-    private HeartbeatBatch.Entry? leftOver;
+    private HeardDevice? leftOver;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -77,7 +77,7 @@ internal sealed class SightingPump(
         }
     }
 
-    private void Add(HeartbeatBatch.Entry entry)
+    private void Add(HeardDevice entry)
     {
         if (!batch.TryAdd(entry) && !later.TryAdd(entry))
         {
@@ -87,12 +87,12 @@ internal sealed class SightingPump(
 
     private async Task FlushAsync(CancellationToken stoppingToken)
     {
-        HeartbeatBatch.Entry[] entries = [.. batch.Entries];
-        (batch, later) = (later, new HeartbeatBatch());
+        HeardDevice[] entries = [.. batch.Devices];
+        (batch, later) = (later, new SightingBatch());
         await StoreAsync(entries, stoppingToken);
     }
 
-    private async Task StoreAsync(ArraySegment<HeartbeatBatch.Entry> entries, CancellationToken stoppingToken)
+    private async Task StoreAsync(ArraySegment<HeardDevice> entries, CancellationToken stoppingToken)
     {
         Sighting[] sightings = [.. entries.Select(entry => entry.Sighting)];
         while (true)
@@ -120,7 +120,7 @@ internal sealed class SightingPump(
 
     // One that can never be stored must not hold up the others: halves find it.
     private async Task StoreApartAsync(
-        ArraySegment<HeartbeatBatch.Entry> entries,
+        ArraySegment<HeardDevice> entries,
         Exception refused,
         CancellationToken stoppingToken
     )
@@ -140,7 +140,7 @@ internal sealed class SightingPump(
     }
 
     private async Task SettleAsync(
-        ArraySegment<HeartbeatBatch.Entry> entries,
+        ArraySegment<HeardDevice> entries,
         IReadOnlyList<SightingOutcome> outcomes,
         CancellationToken stoppingToken
     )

@@ -41,10 +41,12 @@ public sealed class PacedStreamTests : IDisposable
         }
 
         Assert.False(read.IsCompleted);
+        Assert.True(WakesAt() > 10, "none of it wakes a thread");
         await Eventually.BecomesTrueAsync(() => stream.Socket.Available == 10, "all are there");
         clock.Advance(PacedStream.Pause);
 
         Assert.Equal(10, await read);
+        Assert.Equal(1, WakesAt());
     }
 
     [Fact]
@@ -87,6 +89,14 @@ public sealed class PacedStreamTests : IDisposable
         clock.Advance(PacedStream.Pause);
         await SendAsync();
         Assert.Equal(1, await read);
+    }
+
+    // SO_RCVLOWAT of Linux, on which the tests run.
+    private int WakesAt()
+    {
+        var bytes = new byte[sizeof(int)];
+        stream.Socket.GetRawSocketOption(1, 18, bytes);
+        return BitConverter.ToInt32(bytes);
     }
 
     // The clock stands: each is read without a wait.
