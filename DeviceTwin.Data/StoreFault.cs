@@ -23,6 +23,47 @@ public static class StoreFault
         Find<PostgresException>(exception) is { SqlState: var state } && state is ['2', '2' or '3', ..]
         || Find<SqliteException>(exception) is { SqliteErrorCode: SqliteConstraint or SqliteTooBig or SqliteMismatch };
 
+    /// <summary>
+    /// Whether the store is away or busy, so that every other call would fail as well and all work has to wait. The list is closed: an exception that is not
+    /// on it is the fault of the item that was handled.
+    /// </summary>
+    /// <param name="exception">What was thrown.</param>
+    public static bool IsAway(Exception exception) =>
+        Find<StoreUnavailableException>(exception) is not null
+        || Find<PostgresException>(exception) switch
+        {
+            { SqlState: var state } => IsAwayState(state),
+            null => Find<NpgsqlException>(exception) is not null
+                && (
+                    Find<SocketException>(exception) is not null
+                    || Find<IOException>(exception) is not null
+                    || Find<TimeoutException>(exception) is not null
+                ),
+        }
+        || Find<SqliteException>(exception)
+            is {
+                SqliteErrorCode: SqliteBusy
+                    or SqliteLocked
+                    or SqliteReadOnly
+                    or SqliteInputOutput
+                    or SqliteFull
+                    or SqliteCannotOpen
+            };
+
+    // Connection, resources, the operator's intervention, system errors, and what other transactions or a standby stand in the way of.
+    private static bool IsAwayState(string state) =>
+        state[..2] is "08" or "53" or "58"
+        || state
+            is PostgresErrorCodes.AdminShutdown
+                or PostgresErrorCodes.CrashShutdown
+                or PostgresErrorCodes.CannotConnectNow
+                or PostgresErrorCodes.QueryCanceled
+                or PostgresErrorCodes.LockNotAvailable
+                or PostgresErrorCodes.DeadlockDetected
+                or PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.ReadOnlySqlTransaction
+                or PostgresErrorCodes.InvalidCatalogName;
+
     /// <summary>Whether the store could not be reached or did not answer in time.</summary>
     /// <param name="exception">What was thrown.</param>
     public static bool IsUnreachable(Exception exception) =>
@@ -59,6 +100,10 @@ public static class StoreFault
 
     private const int SqliteBusy = 5;
     private const int SqliteLocked = 6;
+    private const int SqliteReadOnly = 8;
+    private const int SqliteInputOutput = 10;
+    private const int SqliteFull = 13;
+    private const int SqliteCannotOpen = 14;
     private const int SqliteTooBig = 18;
     private const int SqliteConstraint = 19;
     private const int SqliteMismatch = 20;

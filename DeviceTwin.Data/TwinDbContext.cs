@@ -7,6 +7,7 @@ using DeviceTwin.Data.Fleet;
 using DeviceTwin.Data.Groups;
 using DeviceTwin.Data.Jobs;
 using DeviceTwin.Data.Organizations;
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Data;
@@ -80,6 +81,9 @@ public abstract class TwinDbContext(DbContextOptions options) : DbContext(option
 
     /// <summary>Devices that have not yet told who they are.</summary>
     public DbSet<Enrollment> Enrollments => Set<Enrollment>();
+
+    /// <summary>Items that workers could not handle.</summary>
+    public DbSet<SetAsideItem> SetAsideItems => Set<SetAsideItem>();
 
     /// <inheritdoc />
     public override Task<int> SaveChangesAsync(

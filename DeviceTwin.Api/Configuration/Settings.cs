@@ -35,6 +35,9 @@ public sealed class Settings
     /// <summary>The change log.</summary>
     public ChangeSettings Change { get; } = new();
 
+    /// <summary>Workers, and the items that they cannot handle.</summary>
+    public WorkerSettings Worker { get; } = new();
+
     /// <summary>Limits of the GraphQL door.</summary>
     public GraphQLSettings GraphQL { get; } = new();
 

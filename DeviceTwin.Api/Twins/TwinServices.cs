@@ -1,6 +1,8 @@
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Jobs;
 using DeviceTwin.Api.Twins.Reporting;
+using DeviceTwin.Api.Twins.SetAside;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -11,6 +13,8 @@ public static class TwinServices
     /// <param name="services">The services.</param>
     public static IServiceCollection AddTwins(this IServiceCollection services) =>
         services
+            .AddSingleton<FaultPoints>()
+            .AddSingleton<SetAsideItems>()
             .AddSingleton<ServiceCounters>()
             .AddSingleton<Listening>()
             .AddSingleton<Questions>()
