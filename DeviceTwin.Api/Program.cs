@@ -1,10 +1,10 @@
+using DeviceTwin.Api.Commands;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Events;
 using DeviceTwin.Api.GraphQL;
 using DeviceTwin.Api.GraphQL.Engine;
 using DeviceTwin.Api.GraphQL.Transport;
 using DeviceTwin.Api.Mqtt;
-using DeviceTwin.Api.Mqtt.Certificates;
 using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins;
@@ -18,14 +18,14 @@ public static class Program
 {
     /// <summary>Reads the settings, then runs the service until it is told to end.</summary>
     /// <param name="arguments">The command line; <c>--help</c> explains it.</param>
-    /// <returns>The exit code: 0, or see <see cref="ServiceRun.CannotStart"/> and <see cref="SettingsStart.WrongSettings"/>.</returns>
+    /// <returns>The exit code: 0, or see <see cref="ServiceHost.CannotStart"/> and <see cref="SettingsStart.WrongSettings"/>.</returns>
     public static async Task<int> Main(string[] arguments) =>
         arguments switch
         {
             [CertificatesCommand.Name, .. var rest] => CertificatesCommand.Run(rest),
             [TokenCommand.Name, .. var rest] => TokenCommand.Run(rest, Console.Out, Console.Error),
             _ => SettingsStart.Read(arguments, out var exitCode) is { } loaded
-                ? await ServiceRun.RunAsync(loaded)
+                ? await ServiceHost.RunAsync(loaded, settings => Build(settings))
                 : exitCode,
         };
 
@@ -46,13 +46,15 @@ public static class Program
         builder.Services.AddEvents();
         builder.Services.AddMqtt();
         builder.Services.AddSecurity(loaded.Settings.Authentication);
+        builder.Services.AddWebDoor();
         builder.Services.AddGraphQLEngine();
         builder.Services.AddGraphQLFeatures();
         builder.Services.AddGraphQLTransports();
         builder.Services.AddServiceHealth();
         if (loaded.Demo)
         {
-            builder.Services.AddHostedService<DemoFleet>();
+            builder.Services.AddSingleton<DemoFleet>();
+            builder.Services.AddHostedService(services => services.GetRequiredService<DemoFleet>());
         }
 
         adjust?.Invoke(builder);

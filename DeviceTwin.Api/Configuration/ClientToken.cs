@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DeviceTwin.Api.Security;
 
 namespace DeviceTwin.Api.Configuration;
 

@@ -1,3 +1,5 @@
+using DeviceTwin.Data.Devices;
+
 namespace DeviceTwin.Api.Events;
 
 /// <summary>Registers the events.</summary>
@@ -11,7 +13,10 @@ public static class EventServices
             .AddSingleton<ChangeFeed>()
             .AddSingleton<HeartbeatRate>()
             .AddSingleton<HeartbeatFeed>()
+            .AddSingleton<IHeartbeatPublisher>(provider => provider.GetRequiredService<HeartbeatFeed>())
             .AddSingleton<FleetSummaries>()
             .AddSingleton<JobFeed>()
+            .AddSingleton<FleetHistory>()
+            .AddHostedService(provider => provider.GetRequiredService<FleetHistory>())
             .AddHostedService<ChangeTail>();
 }

@@ -1,20 +1,14 @@
 using System.Collections.Immutable;
+using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Api.Events;
-
-/// <summary>A heartbeat that was committed.</summary>
-/// <param name="OrganizationId">The device's organization.</param>
-/// <param name="DeviceId">The device.</param>
-/// <param name="At">The device's clock (UTC).</param>
-/// <param name="ReceivedAt">Our clock (UTC).</param>
-public readonly record struct StoredHeartbeat(string OrganizationId, string DeviceId, DateTime At, DateTime ReceivedAt);
 
 /// <summary>
 /// Hands committed heartbeats to whoever listens: each listener gets every device's newest, never a backlog. Only heartbeats that
 /// this process stored are told; those of other replicas do not reach it yet.
 /// </summary>
 /// <param name="rate">Counts the heartbeats.</param>
-public sealed class HeartbeatFeed(HeartbeatRate rate)
+public sealed class HeartbeatFeed(HeartbeatRate rate) : IHeartbeatPublisher
 {
     private readonly Lock gate = new();
     private ImmutableDictionary<string, ImmutableHashSet<HeartbeatListener>> organizations = ImmutableDictionary.Create<
@@ -51,8 +45,7 @@ public sealed class HeartbeatFeed(HeartbeatRate rate)
         return listener;
     }
 
-    /// <summary>Tells that these are committed. Never waits for a reader.</summary>
-    /// <param name="heartbeats">The heartbeats.</param>
+    /// <inheritdoc />
     public void Publish(IReadOnlyList<StoredHeartbeat> heartbeats)
     {
         ArgumentNullException.ThrowIfNull(heartbeats);

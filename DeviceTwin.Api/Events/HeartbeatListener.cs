@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Api.Events;
 

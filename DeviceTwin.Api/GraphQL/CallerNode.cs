@@ -1,4 +1,4 @@
-using DeviceTwin.Api.Security;
+using DeviceTwin.Api.Configuration;
 using GraphQL;
 
 namespace DeviceTwin.Api.GraphQL;

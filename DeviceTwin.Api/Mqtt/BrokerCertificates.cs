@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Mqtt.Certificates;
 using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Mqtt;
@@ -37,7 +36,7 @@ internal sealed record BrokerCertificates(
             settings,
             (settings.Mqtt.EmbeddedCertificateFile, "mqtt.embedded.certificate.filename"),
             (settings.Mqtt.EmbeddedKeyFile, "mqtt.embedded.key.filename"),
-            $"`{CertificatesCommand.Name} init` makes what is needed",
+            "`certs init` makes what is needed",
             now
         );
 

@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Operations;
 using MQTTnet;
 using MQTTnet.Formatter;
 

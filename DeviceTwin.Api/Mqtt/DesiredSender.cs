@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
 
 namespace DeviceTwin.Api.Mqtt;

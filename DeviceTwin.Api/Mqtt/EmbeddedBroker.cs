@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Operations;
 using MQTTnet.Server;
 
 namespace DeviceTwin.Api.Mqtt;

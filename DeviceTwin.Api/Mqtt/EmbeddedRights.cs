@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 using MQTTnet.Protocol;

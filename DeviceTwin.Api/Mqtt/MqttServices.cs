@@ -1,5 +1,5 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Operations;
+using DeviceTwin.Api.Twins;
 
 namespace DeviceTwin.Api.Mqtt;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DeviceTwin.Api.Operations;
 using MQTTnet;
 using MQTTnet.Protocol;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Mqtt;
 

@@ -1,4 +1,4 @@
-using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Api.Twins;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace DeviceTwin.Api.Operations;

@@ -1,23 +1,29 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Api.Twins;
 using DeviceTwin.Simulator;
 
 namespace DeviceTwin.Api.Operations;
 
-/// <summary>The fleet of <c>--demo</c>: once devices can be heard it starts, and the screen says what there is to see.</summary>
+/// <summary>The fleet of <c>--demo</c>: it starts once the service receives messages of devices.</summary>
 /// <param name="settings">Name the broker.</param>
 /// <param name="embedded">Knows its port.</param>
 /// <param name="broker">Knows when devices can be heard.</param>
-/// <param name="server">Knows where it listens.</param>
 /// <param name="lifetime">Says when everything has started.</param>
 internal sealed class DemoFleet(
     Settings settings,
     EmbeddedBroker embedded,
     BrokerStatus broker,
-    Microsoft.AspNetCore.Hosting.Server.IServer server,
     IHostApplicationLifetime lifetime
 ) : BackgroundService
 {
+    private readonly TaskCompletionSource<SimulatorOptions> connected = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+
+    /// <summary>Ends when the devices are connected, with what they are.</summary>
+    public Task<SimulatorOptions> WhenConnected => connected.Task;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,7 +35,7 @@ internal sealed class DemoFleet(
         await broker.WhenConnected.WaitAsync(stoppingToken);
         fleet.Start();
         await fleet.WhenConnectedAsync(stoppingToken);
-        await Console.Out.WriteAsync(DemoScreen.Create(server.Address(), options, settings.Database.Driver));
+        connected.SetResult(options);
         await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

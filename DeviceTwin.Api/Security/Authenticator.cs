@@ -1,5 +1,4 @@
 using System.Net;
-using DeviceTwin.Api.GraphQL.Transport;
 using Microsoft.Extensions.Primitives;
 
 namespace DeviceTwin.Api.Security;

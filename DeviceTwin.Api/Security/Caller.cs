@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using DeviceTwin.Api.Configuration;
 
 namespace DeviceTwin.Api.Security;
 
@@ -12,10 +13,10 @@ namespace DeviceTwin.Api.Security;
 public sealed record Caller(string Name, Role Role, OrganizationScope Organizations)
 {
     /// <summary>The caller where nobody authenticates: may do everything.</summary>
-    public static Caller Anonymous { get; } = new("anonymous", Role.Admin, OrganizationScope.All);
+    public static Caller Anonymous { get; } = new(CallerNames.Anonymous, Role.Admin, OrganizationScope.All);
 
     /// <summary>A caller that no door has recognised: sees nothing.</summary>
-    public static Caller Nobody { get; } = new("nobody", Role.Viewer, OrganizationScope.None);
+    public static Caller Nobody { get; } = new(CallerNames.Nobody, Role.Viewer, OrganizationScope.None);
 
     /// <summary>The caller that a principal stands for; <see cref="Nobody"/> where no door has recognised one.</summary>
     /// <param name="principal">The principal.</param>

@@ -1,5 +1,5 @@
 using System.Net;
-using DeviceTwin.Api.Operations;
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Twins;
 
 namespace DeviceTwin.Api.Security;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Data.Actions;
 
 namespace DeviceTwin.Api.Security;

@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.GraphQL.Transport;
 
 namespace DeviceTwin.Api.Security;
 
@@ -12,11 +11,7 @@ public static class SecurityRegistration
     public static IServiceCollection AddSecurity(this IServiceCollection services, AuthenticationSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        services
-            .AddSingleton(settings)
-            .AddSingleton<DenialLog>()
-            .AddSingleton<Authenticator>()
-            .AddSingleton<IConnectionAuthenticator, SocketAuthenticator>();
+        services.AddSingleton(settings).AddSingleton<DenialLog>().AddSingleton<Authenticator>();
         return settings.Provider switch
         {
             AuthenticationProvider.Disabled => services,
@@ -28,9 +23,4 @@ public static class SecurityRegistration
             _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Provider, "Unknown provider."),
         };
     }
-
-    /// <summary>Recognises the caller of every request. Has to stand before what answers them.</summary>
-    /// <param name="application">Where to.</param>
-    public static void UseCallers(this IApplicationBuilder application) =>
-        application.UseWebSockets().UseMiddleware<CallerMiddleware>();
 }

@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Events;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Devices;
 
@@ -8,14 +7,14 @@ namespace DeviceTwin.Api.Twins;
 /// <param name="store">The store.</param>
 /// <param name="questions">Asks devices.</param>
 /// <param name="enrollments">Notes devices that are not known.</param>
-/// <param name="heartbeats">Hears of heartbeats once they are committed.</param>
+/// <param name="heartbeats">Publishes heartbeats once they are committed.</param>
 /// <param name="counters">Counts heartbeats.</param>
 /// <param name="clock">Our clock.</param>
 public sealed class Sightings(
     TwinStore store,
     Questions questions,
     Enrolling enrollments,
-    HeartbeatFeed heartbeats,
+    IHeartbeatPublisher heartbeats,
     ServiceCounters counters,
     TimeProvider clock
 )

@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Jobs;
 using DeviceTwin.Api.Twins.Reporting;
@@ -42,8 +41,6 @@ public static class TwinServices
             .AddSingleton<DeviceDesired>()
             .AddSingleton<SharedLayers>()
             .AddSingleton<JobRequests>()
-            .AddSingleton<FleetHistory>()
-            .AddHostedService(provider => provider.GetRequiredService<FleetHistory>())
             .AddHostedService<OfflineSweep>()
             .AddHostedService<ActionExpiry>()
             .AddHostedService<JobRunner>()

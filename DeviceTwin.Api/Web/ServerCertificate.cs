@@ -1,6 +1,5 @@
 using System.Net.Security;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Web;
 

@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Api.Security;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;

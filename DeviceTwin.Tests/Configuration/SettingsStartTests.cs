@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Commands;
 using DeviceTwin.Api.Configuration;
 
 namespace DeviceTwin.Tests.Configuration;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DeviceTwin.Api.Events;
+using DeviceTwin.Data.Devices;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DeviceTwin.Tests.Events;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using DeviceTwin.Api.Commands;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt.Certificates;
 using DeviceTwin.Tests.Infrastructure;

@@ -1,5 +1,6 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt;
+using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 using DeviceTwin.Simulator;
 using Microsoft.AspNetCore.Builder;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;

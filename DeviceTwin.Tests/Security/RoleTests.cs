@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Guard;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins;

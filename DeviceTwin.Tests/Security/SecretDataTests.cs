@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Simulator;

@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Commands;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Tests.Configuration;

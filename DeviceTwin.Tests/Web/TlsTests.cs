@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using DeviceTwin.Api.Commands;
 using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Web;
 using DeviceTwin.Tests.Infrastructure;

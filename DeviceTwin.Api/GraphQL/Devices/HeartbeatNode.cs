@@ -1,5 +1,5 @@
-using DeviceTwin.Api.Events;
 using DeviceTwin.Api.GraphQL.Engine.Sharing;
+using DeviceTwin.Data.Devices;
 using GraphQL;
 using GraphQL.DataLoader;
 

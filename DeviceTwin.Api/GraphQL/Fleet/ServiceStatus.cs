@@ -1,7 +1,6 @@
 using System.Reflection;
 using DeviceTwin.Api.Events;
 using DeviceTwin.Api.GraphQL.Live;
-using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 using GraphQL;

@@ -1,5 +1,5 @@
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
-using DeviceTwin.Api.Operations;
 using GraphQL;
 using GraphQL.Resolvers;
 
@@ -61,7 +61,7 @@ internal sealed partial class MutationAudit(ILoggerFactory loggers)
     private static partial void LogMutation(
         ILogger logger,
         string actor,
-        Security.Role role,
+        Role role,
         string mutation,
         string organization,
         string target,

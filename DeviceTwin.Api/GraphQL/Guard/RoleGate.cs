@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.Security;
 using GraphQL;

@@ -4,6 +4,7 @@ using DeviceTwin.Api.Events;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Api.GraphQL.Live;
 

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Security;
 using GraphQL;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,4 +1,4 @@
-using DeviceTwin.Api.Web;
+using DeviceTwin.Api.Security;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace DeviceTwin.Api.GraphQL.Transport;
@@ -16,8 +16,7 @@ public static class GraphQLTransports
     public static IServiceCollection AddGraphQLTransports(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IConnectionAuthenticator, RequestUserAuthenticator>();
-        services.AddWebDoor();
+        services.TryAddSingleton<IConnectionAuthenticator, SocketAuthenticator>();
         services.AddSingleton<OpenConnections>();
         services.AddSingleton<RequestParser>();
         services.AddSingleton<PostRequestReader>();
@@ -30,6 +29,11 @@ public static class GraphQLTransports
         services.AddSingleton<SocketTransport>();
         return services;
     }
+
+    /// <summary>Recognises the caller of every request. It stands before what responds to them.</summary>
+    /// <param name="application">Where to.</param>
+    public static void UseCallers(this IApplicationBuilder application) =>
+        application.UseWebSockets().UseMiddleware<CallerMiddleware>();
 
     /// <summary>Maps the transports to a path, and the schema's text to <c>schema.graphql</c> behind it.</summary>
     /// <param name="endpoints">Where to.</param>

@@ -1,3 +1,5 @@
+using DeviceTwin.Api.Security;
+
 namespace DeviceTwin.Api.GraphQL.Transport;
 
 /// <summary>Waits for the end of an identity for whom something is open: its token's time is over, or its rights were taken away.</summary>

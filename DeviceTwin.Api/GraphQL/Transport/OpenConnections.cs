@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Web;
 
 namespace DeviceTwin.Api.GraphQL.Transport;
 

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Web;
+using DeviceTwin.Api.Security;
 using GraphQL.Transport;
 
 namespace DeviceTwin.Api.GraphQL.Transport;

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Web;
 using GraphQL;
 using GraphQL.Transport;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Web;
+using DeviceTwin.Api.Security;
 using GraphQL.Transport;
 
 namespace DeviceTwin.Api.GraphQL.Transport;

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Web;
+using DeviceTwin.Api.Security;
 
 namespace DeviceTwin.Api.GraphQL.Transport;
 

@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Web;
 
 namespace DeviceTwin.Api.GraphQL.Transport;
 

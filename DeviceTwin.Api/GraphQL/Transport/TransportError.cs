@@ -1,4 +1,4 @@
-using DeviceTwin.Api.Web;
+using DeviceTwin.Api.Security;
 using GraphQL;
 using GraphQL.Execution;
 

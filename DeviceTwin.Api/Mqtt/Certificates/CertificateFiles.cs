@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Mqtt.Certificates;
 
@@ -49,7 +48,7 @@ internal sealed class CertificateFiles(string folder)
         foreach (var missing in new[] { certificateFile, keyFile }.Select(PathOf).Where(path => !File.Exists(path)))
         {
             throw new SetupException(
-                $"{missing} is missing: `{CertificatesCommand.Name} init` makes an authority; its key is needed for every certificate."
+                $"{missing} is missing: `certs init` makes an authority; its key is needed for every certificate."
             );
         }
 

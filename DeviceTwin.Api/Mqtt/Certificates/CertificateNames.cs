@@ -1,6 +1,5 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt.Messages;
-using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Mqtt.Certificates;
 

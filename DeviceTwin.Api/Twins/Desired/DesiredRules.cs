@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Api.Twins.Desired;

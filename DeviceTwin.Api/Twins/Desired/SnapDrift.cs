@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Api.Twins.Desired;

@@ -3,6 +3,7 @@ using DeviceTwin.Api.Events;
 using DeviceTwin.Api.GraphQL.Live;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,9 @@
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Events;
 using DeviceTwin.Api.GraphQL.Engine.Sharing;
 using DeviceTwin.Api.GraphQL.Transport;
 using DeviceTwin.Api.Security;
+using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.GraphQL.Transport;
 using DeviceTwin.Tests.Host;
 using DeviceTwin.Tests.Infrastructure;

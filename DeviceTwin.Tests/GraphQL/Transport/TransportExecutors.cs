@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Api.Security;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Types;

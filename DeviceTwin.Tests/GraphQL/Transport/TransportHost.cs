@@ -2,10 +2,13 @@ using System.Security.Claims;
 using System.Text;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Api.Security;
+using DeviceTwin.Api.Web;
 using GraphQL;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -58,6 +61,8 @@ public sealed class TransportHost : IAsyncDisposable
                 .AddSystemTextJson()
         );
         services?.Invoke(builder.Services);
+        builder.Services.TryAddSingleton<IConnectionAuthenticator, RequestUserAuthenticator>();
+        builder.Services.AddWebDoor();
         builder.Services.AddGraphQLTransports();
         WebApplication built = builder.Build();
         built.MapGraphQLTransports();

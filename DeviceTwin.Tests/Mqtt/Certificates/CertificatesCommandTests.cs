@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using DeviceTwin.Api.Commands;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt.Certificates;
 using DeviceTwin.Api.Operations;

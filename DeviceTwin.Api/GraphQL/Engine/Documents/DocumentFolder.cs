@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Documents;
 

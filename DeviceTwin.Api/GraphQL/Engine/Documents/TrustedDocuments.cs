@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Engine.Limits;
-using DeviceTwin.Api.Operations;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Types;

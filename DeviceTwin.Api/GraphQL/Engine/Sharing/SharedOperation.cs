@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Security;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Sharing;

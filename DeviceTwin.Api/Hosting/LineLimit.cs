@@ -1,4 +1,4 @@
-namespace DeviceTwin.Api.Operations;
+namespace DeviceTwin.Api.Hosting;
 
 /// <summary>Lets ten lines a second into a log and tells how many it left out: a flood of faults does not become a flood of lines.</summary>
 /// <param name="clock">Gives the seconds.</param>

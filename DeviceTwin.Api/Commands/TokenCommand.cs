@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DeviceTwin.Api.Configuration;
 
-namespace DeviceTwin.Api.Security;
+namespace DeviceTwin.Api.Commands;
 
 /// <summary>The command that makes a client token: it prints the token once, and the lines of the configuration that know it.</summary>
 public static class TokenCommand

@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Text;
-using DeviceTwin.Api.Mqtt.Certificates;
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Security;
 
-namespace DeviceTwin.Api.Configuration;
+namespace DeviceTwin.Api.Commands;
 
 /// <summary>What <c>--help</c> and <c>--version</c> show.</summary>
 public static class HelpText

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 
-namespace DeviceTwin.Api.GraphQL.Transport;
+namespace DeviceTwin.Api.Security;
 
 /// <summary>Says who opened a WebSocket.</summary>
 public interface IConnectionAuthenticator
@@ -32,13 +32,3 @@ public sealed record ConnectionIdentity(ClaimsPrincipal User, DateTimeOffset? Ex
 
 /// <summary>Marks a door that asks a WebSocket for credentials itself, when its first message is here.</summary>
 public sealed class AuthenticatesOnConnection;
-
-/// <summary>Takes the user that the HTTP pipeline found, for as long as the socket lasts.</summary>
-internal sealed class RequestUserAuthenticator : IConnectionAuthenticator
-{
-    public ValueTask<ConnectionIdentity?> AuthenticateAsync(
-        HttpContext context,
-        JsonElement? initPayload,
-        CancellationToken cancellationToken
-    ) => ValueTask.FromResult<ConnectionIdentity?>(new ConnectionIdentity(context.User, ExpiresAt: null));
-}

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace DeviceTwin.Api.Mqtt;
+namespace DeviceTwin.Api.Hosting;
 
 /// <summary>Pauses that double from attempt to attempt up to a limit, each shortened by up to a half so that replicas do not march in step.</summary>
 /// <param name="first">The first pause.</param>

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
 
-namespace DeviceTwin.Api.Web;
+namespace DeviceTwin.Api.Hosting;
 
 /// <summary>Where a request comes from: what limits are counted by.</summary>
 /// <param name="Address">The address; of IPv6 the network of 64 bits, which one customer has for themselves.</param>

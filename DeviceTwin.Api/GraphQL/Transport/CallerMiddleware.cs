@@ -1,7 +1,7 @@
-using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Api.Security;
 using Microsoft.AspNetCore.Authorization;
 
-namespace DeviceTwin.Api.Security;
+namespace DeviceTwin.Api.GraphQL.Transport;
 
 /// <summary>
 /// Recognises the caller of every request, whether a page stands at its path or not. Only pages that say so are open to all

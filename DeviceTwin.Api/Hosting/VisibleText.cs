@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DeviceTwin.Api.Operations;
+namespace DeviceTwin.Api.Hosting;
 
 /// <summary>
 /// Text from outside as a log may show it: what is no visible character is escaped, and what is long is cut, or one could forge lines.

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Operations;
+using DeviceTwin.Api.Mqtt.Certificates;
 
-namespace DeviceTwin.Api.Mqtt.Certificates;
+namespace DeviceTwin.Api.Commands;
 
 /// <summary>
 /// <c>certs</c>: makes the certificates of a first set-up in <c>service.certificates.path</c>, under the names that the settings read.
@@ -75,7 +75,7 @@ internal sealed class CertificatesCommand
         catch (SetupException fault)
         {
             Console.Error.WriteLine(fault.Message);
-            return ServiceRun.CannotStart;
+            return ServiceHost.CannotStart;
         }
     }
 

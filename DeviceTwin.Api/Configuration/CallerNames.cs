@@ -1,14 +1,20 @@
 using System.Globalization;
 using DeviceTwin.Data.Changes;
 
-namespace DeviceTwin.Api.Security;
+namespace DeviceTwin.Api.Configuration;
 
 /// <summary>Names that stand for callers in the change log and the audit.</summary>
 internal static class CallerNames
 {
+    /// <summary>The caller where nobody authenticates.</summary>
+    public const string Anonymous = "anonymous";
+
+    /// <summary>A caller that was not recognised.</summary>
+    public const string Nobody = "nobody";
+
     /// <summary>Names that mean something else there.</summary>
     public static IReadOnlyList<string> Reserved { get; } =
-    [TwinChange.ByDevice, TwinChange.ByService, Caller.Anonymous.Name, Caller.Nobody.Name];
+    [TwinChange.ByDevice, TwinChange.ByService, Anonymous, Nobody];
 
     // A log line stays one that can be read.
     private const int Longest = 200;

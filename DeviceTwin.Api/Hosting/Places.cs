@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace DeviceTwin.Api.Web;
+namespace DeviceTwin.Api.Hosting;
 
 /// <summary>So many places for each key: an address, a caller. Keys without a place taken cost nothing.</summary>
 /// <param name="limit">How many each key has.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace DeviceTwin.Api.Twins;
+namespace DeviceTwin.Data.Actions;
 
 /// <summary>The texts that actions carry to devices in <c>data</c>.</summary>
 public static class ActionData

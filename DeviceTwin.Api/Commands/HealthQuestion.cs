@@ -1,7 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Operations;
 
-namespace DeviceTwin.Api.Operations;
+namespace DeviceTwin.Api.Commands;
 
 /// <summary>Asks the service that runs on this machine whether it is ready: a container's health check needs no other program.</summary>
 internal static class HealthQuestion
@@ -34,12 +35,12 @@ internal static class HealthQuestion
         {
             using var answer = await client.GetAsync(address.Uri);
             await output.WriteLineAsync(await answer.Content.ReadAsStringAsync());
-            return answer.IsSuccessStatusCode ? 0 : ServiceRun.CannotStart;
+            return answer.IsSuccessStatusCode ? 0 : ServiceHost.CannotStart;
         }
         catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
         {
             await output.WriteLineAsync($"Nothing answers at {address.Uri}: {fault.GetBaseException().Message}");
-            return ServiceRun.CannotStart;
+            return ServiceHost.CannotStart;
         }
     }
 

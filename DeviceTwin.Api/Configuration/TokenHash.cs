@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace DeviceTwin.Api.Security;
+namespace DeviceTwin.Api.Configuration;
 
 /// <summary>
 /// Makes client tokens and their hashes. A token is 256 random bits, so there is nothing to guess and one round of SHA-256 is

@@ -1,8 +1,7 @@
-using DeviceTwin.Api.Events;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Fleet;
 
-namespace DeviceTwin.Api.Twins;
+namespace DeviceTwin.Api.Events;
 
 /// <summary>
 /// What fleets counted in the last hour, a sample each minute. It is in memory: a process that starts begins anew. One round costs

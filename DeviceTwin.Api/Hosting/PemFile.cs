@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace DeviceTwin.Api.Operations;
+namespace DeviceTwin.Api.Hosting;
 
 /// <summary>Certificates and keys in PEM files (RFC 7468). Each fault is one line that names the file and what is wrong with it.</summary>
 internal static class PemFile

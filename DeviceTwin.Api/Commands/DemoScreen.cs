@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace DeviceTwin.Api.Operations;
+namespace DeviceTwin.Api.Commands;
 
 /// <summary>What <c>--demo</c> shows: what runs, where it is, what to try first.</summary>
 internal static class DemoScreen

@@ -1,4 +1,4 @@
-namespace DeviceTwin.Api.Security;
+namespace DeviceTwin.Api.Configuration;
 
 /// <summary>What a caller may do; each role may do what those before it may.</summary>
 public enum Role

@@ -1,6 +1,7 @@
 using System.Collections;
+using DeviceTwin.Api.Configuration;
 
-namespace DeviceTwin.Api.Configuration;
+namespace DeviceTwin.Api.Commands;
 
 /// <summary>The first step of the program: settings, or an answer and the end.</summary>
 public static class SettingsStart

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Api.Security;
 using Microsoft.Extensions.Primitives;
 
-namespace DeviceTwin.Api.Security;
+namespace DeviceTwin.Api.GraphQL.Transport;
 
 /// <summary>
 /// Recognises who opened a WebSocket: by the token in <c>connection_init</c>, as browsers can't send a header, else by the header.

@@ -1,7 +1,7 @@
 using System.Threading.RateLimiting;
 using DeviceTwin.Api.Configuration;
 
-namespace DeviceTwin.Api.Web;
+namespace DeviceTwin.Api.Security;
 
 /// <summary>How often an address and a caller may come: a bucket of tokens each, refilled evenly.</summary>
 public sealed class CallRates : IDisposable

@@ -1,4 +1,4 @@
-namespace DeviceTwin.Api.Operations;
+namespace DeviceTwin.Api.Hosting;
 
 /// <summary>
 /// The service cannot start with what its settings name: a certificate, a trusted document, a topic filter, the embedded broker's

@@ -1,4 +1,4 @@
-namespace DeviceTwin.Api.Twins;
+namespace DeviceTwin.Api.Hosting;
 
 /// <summary>What the service has done since it started. Safe from any thread.</summary>
 /// <param name="clock">Gives the instant of the start.</param>

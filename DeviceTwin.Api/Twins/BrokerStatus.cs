@@ -1,4 +1,4 @@
-namespace DeviceTwin.Api.Mqtt;
+namespace DeviceTwin.Api.Twins;
 
 /// <summary>Whether the broker can be reached, for readiness and <c>service</c>. Safe from any thread.</summary>
 public sealed class BrokerStatus

@@ -1,26 +1,29 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Operations;
 using DeviceTwin.Data;
 using DeviceTwin.Simulator;
+using Microsoft.AspNetCore.Hosting.Server;
 
-namespace DeviceTwin.Api.Operations;
+namespace DeviceTwin.Api.Commands;
 
 /// <summary>Runs what the start was told to: the service, or one of the switches that end by themselves.</summary>
-public static partial class ServiceRun
+public static partial class ServiceHost
 {
     /// <summary>The exit code when the service cannot start, or one of its parts failed for good.</summary>
     public const int CannotStart = 1;
 
     /// <summary>Runs until the end. What an operator can mend is told in one line on standard error.</summary>
-    /// <param name="loaded">What the start was told.</param>
+    /// <param name="loaded">The settings and switches of this start.</param>
+    /// <param name="build">Puts the service together.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(LoadedSettings loaded)
+    public static async Task<int> RunAsync(LoadedSettings loaded, Func<LoadedSettings, WebApplication> build)
     {
         try
         {
             return await (
                 loaded.Health ? HealthQuestion.AskAsync(loaded.Settings, Console.Out)
-                : loaded.MigrateOnly ? MigrateAsync(loaded)
-                : ServeAsync(loaded)
+                : loaded.MigrateOnly ? MigrateAsync(loaded, build)
+                : ServeAsync(loaded, build)
             );
         }
         catch (Exception fault) when (Describe(fault, loaded.Settings.Service) is { } line)
@@ -30,17 +33,17 @@ public static partial class ServiceRun
         }
     }
 
-    private static async Task<int> MigrateAsync(LoadedSettings loaded)
+    private static async Task<int> MigrateAsync(LoadedSettings loaded, Func<LoadedSettings, WebApplication> build)
     {
-        await using var app = Program.Build(loaded);
+        await using var app = build(loaded);
         var migrator = app.Services.GetRequiredService<StoreMigrator>();
         await migrator.MigrateAsync(loaded.Settings.Database.Wait, CancellationToken.None);
         return 0;
     }
 
-    private static async Task<int> ServeAsync(LoadedSettings loaded)
+    private static async Task<int> ServeAsync(LoadedSettings loaded, Func<LoadedSettings, WebApplication> build)
     {
-        await using var app = Program.Build(loaded);
+        await using var app = build(loaded);
         app.Logger.LogOrigins(loaded);
         // Some parts read files when they are made: what is wrong with these is told before anything has started.
         var parts = app.Services.GetServices<IHostedService>().ToList();
@@ -62,10 +65,30 @@ public static partial class ServiceRun
         }
 
         app.Logger.LogReady(string.Join(", ", app.Urls));
+        if (loaded.Demo)
+        {
+            await ShowDemoAsync(app.Services, app.Lifetime.ApplicationStopping);
+        }
+
         await app.WaitForShutdownAsync();
         // The host ends when a part fails for good; whoever watches the process must see that it was not asked to.
         var hasFailed = parts.OfType<BackgroundService>().Any(part => part.ExecuteTask is { IsFaulted: true });
         return hasFailed ? CannotStart : 0;
+    }
+
+    private static async Task ShowDemoAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        try
+        {
+            var fleet = await services.GetRequiredService<DemoFleet>().WhenConnected.WaitAsync(stopping);
+            var address = services.GetRequiredService<IServer>().Address();
+            var driver = services.GetRequiredService<Settings>().Database.Driver;
+            await Console.Out.WriteAsync(DemoScreen.Create(address, fleet, driver));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Ctrl+C before the devices were connected.
+        }
     }
 
     private static string? Describe(Exception fault, ServiceSettings service) =>

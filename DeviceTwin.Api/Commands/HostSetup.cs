@@ -1,11 +1,12 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Web;
 using DeviceTwin.Data;
 
-namespace DeviceTwin.Api.Operations;
+namespace DeviceTwin.Api.Commands;
 
 /// <summary>What the service stands on: settings, clock, web server, log, and how it ends.</summary>
-public static class Hosting
+public static class HostSetup
 {
     // Open streams and sockets are closed when the end begins; this is for what does not notice.
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(3);

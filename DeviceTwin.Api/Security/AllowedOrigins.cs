@@ -1,6 +1,6 @@
 using DeviceTwin.Api.Configuration;
 
-namespace DeviceTwin.Api.Web;
+namespace DeviceTwin.Api.Security;
 
 /// <summary>Which web pages may use the service from a browser: its own, and those of <c>service.cors.origins</c>.</summary>
 /// <param name="settings">Name them.</param>

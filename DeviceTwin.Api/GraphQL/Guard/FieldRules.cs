@@ -1,6 +1,7 @@
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Data.Actions;
 
-namespace DeviceTwin.Api.Security;
+namespace DeviceTwin.Api.GraphQL.Guard;
 
 /// <summary>
 /// The role that each root field of the API needs, and each kind of action. The service does not start while a root field stands

@@ -1,4 +1,4 @@
-namespace DeviceTwin.Api.Twins;
+namespace DeviceTwin.Api.Hosting;
 
 /// <summary>
 /// Work that is done again and again, by whichever process comes first to a row. A round that fails (the store is away) is
