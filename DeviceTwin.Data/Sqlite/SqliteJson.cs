@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Data.Sqlite;
 
 /// <summary>PostgreSQL's <c>json #> path = value</c> on the text that SQLite keeps.</summary>
 internal static class SqliteJson
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 512 };
+    // As PostgreSQL reads an index: C's strtol takes blanks before the sign, and nothing behind the digits.
+    private const NumberStyles Index = NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1_000 };
 
     /// <summary>Whether the value at <paramref name="path"/> equals <paramref name="value"/>, compared as jsonb does: 1 = 1.0, keys in any order.</summary>
     /// <param name="json">A JSON document, or null.</param>
@@ -32,7 +36,7 @@ internal static class SqliteJson
             }
         }
 
-        return JsonElement.DeepEquals(found.Value, wanted.RootElement);
+        return StoredJson.AreEqual(found.Value, wanted.RootElement);
     }
 
     private static JsonElement? Step(JsonElement at, string key)
@@ -42,16 +46,13 @@ internal static class SqliteJson
             return at.TryGetProperty(key, out var member) ? member : null;
         }
 
-        if (
-            at.ValueKind != JsonValueKind.Array
-            || !int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)
-        )
+        if (at.ValueKind != JsonValueKind.Array || !int.TryParse(key, Index, CultureInfo.InvariantCulture, out var index))
         {
             return null;
         }
 
         var length = at.GetArrayLength();
-        var place = index < 0 ? length + index : index;
-        return place >= 0 && place < length ? at[place] : null;
+        var place = index < 0 ? (long)length + index : index;
+        return place >= 0 && place < length ? at[(int)place] : null;
     }
 }
