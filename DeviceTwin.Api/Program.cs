@@ -3,6 +3,7 @@ using DeviceTwin.Api.Events;
 using DeviceTwin.Api.GraphQL;
 using DeviceTwin.Api.GraphQL.Engine;
 using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Mqtt.Certificates;
 using DeviceTwin.Api.Operations;
@@ -56,6 +57,7 @@ public static class Program
         }
 
         adjust?.Invoke(builder);
+        builder.Services.UseMicrosecondClock();
 
         var app = builder.Build();
         app.UseWebDoor();

@@ -7,4 +7,7 @@ namespace DeviceTwin.Data;
 /// instant that leaves it as UTC, which SQLite forgets.
 /// </summary>
 public sealed class UtcInstantConverter()
-    : ValueConverter<DateTime, DateTime>(instant => StoredInstant.Of(instant), stored => DateTime.SpecifyKind(stored, DateTimeKind.Utc));
+    : ValueConverter<DateTime, DateTime>(
+        instant => StoredInstant.Of(instant),
+        stored => DateTime.SpecifyKind(stored, DateTimeKind.Utc)
+    );

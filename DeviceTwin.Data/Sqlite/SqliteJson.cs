@@ -46,7 +46,10 @@ internal static class SqliteJson
             return at.TryGetProperty(key, out var member) ? member : null;
         }
 
-        if (at.ValueKind != JsonValueKind.Array || !int.TryParse(key, Index, CultureInfo.InvariantCulture, out var index))
+        if (
+            at.ValueKind != JsonValueKind.Array
+            || !int.TryParse(key, Index, CultureInfo.InvariantCulture, out var index)
+        )
         {
             return null;
         }

@@ -116,7 +116,7 @@ internal sealed class CanonicalWalk : IDisposable
         {
             if (!ValueText.TryDecode(JsonMarshal.GetRawUtf8PropertyName(property), out var key))
             {
-                if (!rules.AcceptsAll)
+                if (!MayRepair(key))
                 {
                     path.Push(key);
                     return (members, Fault(NotStorable("key", key)));
@@ -166,7 +166,7 @@ internal sealed class CanonicalWalk : IDisposable
     {
         if (!ValueText.TryDecode(JsonMarshal.GetRawUtf8Value(value)[1..^1], out var text))
         {
-            if (!rules.AcceptsAll)
+            if (!MayRepair(text))
             {
                 return Fault(NotStorable("text", text));
             }
@@ -185,7 +185,7 @@ internal sealed class CanonicalWalk : IDisposable
         {
             writer.WriteRawValue(canonical, skipInputValidation: true);
         }
-        else if (rules.AcceptsAll)
+        else if (rules.AcceptsAll || (rules.IsEnvelope && literal.Length <= ValueLimits.NumberLength))
         {
             writer.WriteRawValue(literal, skipInputValidation: true);
         }
@@ -213,6 +213,10 @@ internal sealed class CanonicalWalk : IDisposable
         writer.WriteNullValue();
         return null;
     }
+
+    private bool MayRepair(string text) =>
+        rules.AcceptsAll
+        || (rules.IsEnvelope && ValueText.IsStorable(text.Replace("\0", "", StringComparison.Ordinal)));
 
     private ValueFault TooDeep() => Fault($"it nests more than {rules.Depth} levels deep.");
 

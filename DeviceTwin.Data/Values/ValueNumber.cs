@@ -36,7 +36,10 @@ public static class ValueNumber
         }
 
         var isInteger = literal.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0;
-        if (isInteger && long.TryParse(literal, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+        if (
+            isInteger
+            && long.TryParse(literal, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+        )
         {
             canonical = whole.ToString(CultureInfo.InvariantCulture);
         }
@@ -103,9 +106,9 @@ public static class ValueNumber
 
         var sign = number < 0 ? "-" : "";
         var digits = text[sign.Length..mark].Replace(".", "", StringComparison.Ordinal);
-        var beforePoint = 1 + int.Parse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        return
-            beforePoint <= 0 ? $"{sign}0.{new string('0', -beforePoint)}{digits}"
+        var beforePoint =
+            1 + int.Parse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return beforePoint <= 0 ? $"{sign}0.{new string('0', -beforePoint)}{digits}"
             : beforePoint >= digits.Length ? sign + digits + new string('0', beforePoint - digits.Length)
             : $"{sign}{digits[..beforePoint]}.{digits[beforePoint..]}";
     }

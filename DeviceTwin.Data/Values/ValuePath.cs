@@ -41,7 +41,8 @@ internal sealed class ValuePath
     }
 
     private static bool IsPlain(string key) =>
-        key.Length is > 0 and <= LongestKey && key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
+        key.Length is > 0 and <= LongestKey
+        && key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
 
     private static string Quote(string key)
     {

@@ -9,6 +9,17 @@ public sealed record ValueRules
     /// <summary>A snap's configuration as its device lists it: of a key that is there twice the last one counts, as Go reads JSON.</summary>
     public static ValueRules SnapConfig { get; } = new() { RefusesDuplicateKeys = false };
 
+    /// <summary>
+    /// A request as a whole: no key twice, real text, and numbers short enough to be read. The values in it are checked again by what takes them.
+    /// </summary>
+    public static ValueRules Request { get; } =
+        new()
+        {
+            IsEnvelope = true,
+            Depth = ValueLimits.MessageDepth,
+            Bytes = int.MaxValue,
+        };
+
     /// <summary>What a store holds, whichever release stored it: nothing is refused.</summary>
     internal static ValueRules Stored { get; } =
         new()
@@ -33,6 +44,9 @@ public sealed record ValueRules
 
     /// <summary>Whether null below an array is a fault.</summary>
     public bool RefusesNullInArrays { get; init; }
+
+    /// <summary>Whether numbers beyond a double, and U+0000, are left to those who take the values.</summary>
+    internal bool IsEnvelope { get; private init; }
 
     /// <summary>Whether odd numbers are kept as they are and odd texts are repaired.</summary>
     internal bool AcceptsAll { get; private init; }

@@ -65,11 +65,12 @@ public static class ValueText
                     'n' => '\n',
                     'r' => '\r',
                     't' => '\t',
-                    'u' => (char)ushort.Parse(
-                        escaped.AsSpan(index + 1, 4),
-                        NumberStyles.AllowHexSpecifier,
-                        CultureInfo.InvariantCulture
-                    ),
+                    'u' => (char)
+                        ushort.Parse(
+                            escaped.AsSpan(index + 1, 4),
+                            NumberStyles.AllowHexSpecifier,
+                            CultureInfo.InvariantCulture
+                        ),
                     var itself => itself,
                 }
             );

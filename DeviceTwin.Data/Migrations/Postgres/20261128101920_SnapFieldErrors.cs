@@ -15,15 +15,14 @@ namespace DeviceTwin.Data.Migrations.Postgres
                 table: "snap",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropColumn(
-                name: "field_errors",
-                table: "snap");
+            migrationBuilder.DropColumn(name: "field_errors", table: "snap");
         }
     }
 }

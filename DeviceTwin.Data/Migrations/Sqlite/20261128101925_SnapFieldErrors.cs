@@ -10,19 +10,13 @@ namespace DeviceTwin.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "field_errors",
-                table: "snap",
-                type: "TEXT",
-                nullable: true);
+            migrationBuilder.AddColumn<string>(name: "field_errors", table: "snap", type: "TEXT", nullable: true);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropColumn(
-                name: "field_errors",
-                table: "snap");
+            migrationBuilder.DropColumn(name: "field_errors", table: "snap");
         }
     }
 }
