@@ -10,8 +10,6 @@ internal static class SqliteJson
     // As PostgreSQL reads an index: C's strtol takes blanks before the sign, and nothing behind the digits.
     private const NumberStyles Index = NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1_000 };
-
     /// <summary>Whether the value at <paramref name="path"/> equals <paramref name="value"/>, compared as jsonb does: 1 = 1.0, keys in any order.</summary>
     /// <param name="json">A JSON document, or null.</param>
     /// <param name="path">The keys, as a JSON array of strings.</param>
@@ -23,10 +21,8 @@ internal static class SqliteJson
             return false;
         }
 
-        using var document = JsonDocument.Parse(json, Options);
         using var keys = JsonDocument.Parse(path);
-        using var wanted = JsonDocument.Parse(value, Options);
-        JsonElement? found = document.RootElement;
+        JsonElement? found = StoredJson.Read(json);
         foreach (var key in keys.RootElement.EnumerateArray())
         {
             found = Step(found.Value, key.GetString()!);
@@ -36,7 +32,7 @@ internal static class SqliteJson
             }
         }
 
-        return StoredJson.AreEqual(found.Value, wanted.RootElement);
+        return StoredJson.AreEqual(found.Value, StoredJson.Read(value));
     }
 
     private static JsonElement? Step(JsonElement at, string key)

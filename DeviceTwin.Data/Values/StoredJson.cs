@@ -20,9 +20,11 @@ public static class StoredJson
     /// <param name="json">The stored text.</param>
     public static JsonElement Read(string json)
     {
+        ArgumentNullException.ThrowIfNull(json);
         try
         {
-            return JsonElement.Parse(json, Options);
+            // An escape may stand for what is no text.
+            return JsonElement.Parse(json.Contains("\\u", StringComparison.Ordinal) ? Canonical(json) : json, Options);
         }
         catch (JsonException)
         {

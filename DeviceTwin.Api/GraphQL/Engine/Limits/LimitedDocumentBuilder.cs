@@ -29,7 +29,13 @@ public sealed class LimitedDocumentBuilder(Settings settings) : IDocumentBuilder
         }
         try
         {
-            return parser.Build(body);
+            var document = parser.Build(body);
+            return LongNumbers.AreIn(document, body)
+                ? throw new RefusedRequestError(
+                    ErrorCodes.InvalidValue,
+                    $"A number may have {ValueLimits.NumberLength} characters: send longer ones as strings."
+                )
+                : document;
         }
         catch (GraphQLMaxDepthExceededException)
         {
