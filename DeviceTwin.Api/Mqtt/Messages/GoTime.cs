@@ -99,7 +99,6 @@ internal static class GoTime
         }
 
         ticks = microseconds * TimeSpan.TicksPerMicrosecond;
-
         rest = text[(1 + digits)..];
         return true;
     }

@@ -21,12 +21,20 @@ public sealed class CanonicalJsonTests
     [InlineData("""{"a.b":["\u0000"]}""", "$[\"a.b\"][0]", "the text holds U+0000, which cannot be stored.")]
     [InlineData("""{"\ud800":1}""", "$[\"\uFFFD\"]", "the key is not valid Unicode (half of a surrogate pair, or malformed UTF-8).")]
     [InlineData("""["\udc00\ud800"]""", "$[0]", "the text is not valid Unicode (half of a surrogate pair, or malformed UTF-8).")]
-    [InlineData("[\"\udc00\"]", "$[0]", "the text is not valid Unicode (half of a surrogate pair, or malformed UTF-8).")]
     [InlineData("""{"a":1e309}""", "$.a", "the number is beyond the range of a double (about 1.8e308).")]
     public void A_fault_names_its_place(string json, string path, string reason)
     {
         Assert.False(CanonicalJson.TryRead(json, ValueRules.Strict, out _, out var fault));
         Assert.Equal((path, reason), (fault!.Path, fault.Reason));
+    }
+
+    [Fact]
+    public void Half_of_a_surrogate_pair_that_is_not_escaped_is_found_where_it_is()
+    {
+        var json = $"{{\"a\":[\"x{'\udc00'}\"]}}";
+
+        Assert.False(CanonicalJson.TryRead(json, ValueRules.Strict, out _, out var fault));
+        Assert.Equal("$.a[0]", fault!.Path);
     }
 
     [Fact]
