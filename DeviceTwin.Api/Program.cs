@@ -4,6 +4,7 @@ using DeviceTwin.Api.Events;
 using DeviceTwin.Api.GraphQL;
 using DeviceTwin.Api.GraphQL.Engine;
 using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Security;
@@ -58,6 +59,7 @@ public static class Program
         }
 
         adjust?.Invoke(builder);
+        builder.Services.UseMicrosecondClock();
 
         var app = builder.Build();
         app.UseWebDoor();

@@ -1,9 +1,9 @@
 namespace DeviceTwin.Data;
 
-/// <summary>The precision of instants that are compared with stored ones: PostgreSQL keeps microseconds.</summary>
+/// <summary>The one precision of instants, on both stores and from the first write: microseconds, which is what PostgreSQL keeps.</summary>
 public static class StoredInstant
 {
-    /// <summary>The instant as every store gives it back; without this a message that comes again would look newer than itself.</summary>
+    /// <summary>The instant as every store gives it back. What is finer is cut off, never rounded up: nothing happens later than it did.</summary>
     /// <param name="instant">In UTC.</param>
     public static DateTime Of(DateTime instant) =>
         new(instant.Ticks - (instant.Ticks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc);

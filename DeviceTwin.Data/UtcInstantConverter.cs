@@ -2,6 +2,12 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace DeviceTwin.Data;
 
-/// <summary>Marks every instant that leaves the store as UTC, which SQLite forgets.</summary>
+/// <summary>
+/// Cuts every instant that enters the store, or is compared with stored ones, to the precision of <see cref="StoredInstant"/>, and marks every
+/// instant that leaves it as UTC, which SQLite forgets.
+/// </summary>
 public sealed class UtcInstantConverter()
-    : ValueConverter<DateTime, DateTime>(instant => instant, stored => DateTime.SpecifyKind(stored, DateTimeKind.Utc));
+    : ValueConverter<DateTime, DateTime>(
+        instant => StoredInstant.Of(instant),
+        stored => DateTime.SpecifyKind(stored, DateTimeKind.Utc)
+    );

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Reporting;
+using DeviceTwin.Data.Values;
 using MQTTnet;
 using MQTTnet.Protocol;
 
@@ -24,7 +25,7 @@ internal static class TwinMessages
             {
                 writer.WriteNumber("version", document.Version);
                 writer.WritePropertyName("properties");
-                JsonElement.Parse(properties).WriteTo(writer);
+                StoredJson.Read(properties).WriteTo(writer);
             });
         }
 

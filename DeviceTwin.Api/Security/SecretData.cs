@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Security;
 
@@ -49,7 +50,7 @@ public static partial class SecretData
     /// <param name="config">The configuration, JSON text; null where there is none.</param>
     /// <returns>Null where there is none, or without the role.</returns>
     public static JsonElement? ShowConfig(this Caller caller, string? config) =>
-        config is null || !MaySeeSecrets(caller) ? null : JsonElement.Parse(config);
+        config is null || !MaySeeSecrets(caller) ? null : StoredJson.Read(config);
 
     /// <summary>What stands at a path where desired and reported state differ.</summary>
     /// <param name="caller">Who asks.</param>

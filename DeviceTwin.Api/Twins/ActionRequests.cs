@@ -54,7 +54,13 @@ public sealed class ActionRequests(TwinStore store, Settings settings, TimeProvi
 
                 var now = clock.GetUtcNow();
                 await UnsentActions.GiveWayAsync(context, [device.DeviceId], now.UtcDateTime, token);
-                var action = ActionRows.Queued(request, by, now, now.UtcDateTime + settings.Action.QueueTimeToLive);
+                var checkedRequest = request with { Data = ActionData.Canonical(request.Kind, request.Data) };
+                var action = ActionRows.Queued(
+                    checkedRequest,
+                    by,
+                    now,
+                    now.UtcDateTime + settings.Action.QueueTimeToLive
+                );
                 context.Add(action);
                 await context.SaveChangesAsync(token);
                 context.Add(Changes.Of(action, by, action.CreatedAt));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -20,9 +21,9 @@ public static class ActionRules
             return new InvalidInput("snap", Names.Rule("A snap's name"));
         }
 
-        if (data?.Length > DataLimit)
+        if (CheckLength(data) is { } tooLong)
         {
-            return new InvalidInput("data", $"It is {data.Length} characters long; at most {DataLimit} can be sent.");
+            return tooLong;
         }
 
         return kind switch
@@ -55,65 +56,64 @@ public static class ActionRules
             ? null
             : new InvalidInput("email", "Give the e-mail address of the user's store account.");
 
-    private static InvalidInput? CheckText(string? text, string field, string rule) =>
-        string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal)
-            ? new InvalidInput(field, rule)
+    private static InvalidInput? CheckLength(string? data) =>
+        data?.Length > DataLimit
+            ? new InvalidInput("data", $"It is {data.Length} characters long; at most {DataLimit} can be sent.")
             : null;
 
+    private static InvalidInput? CheckText(string? text, string field, string rule) =>
+        string.IsNullOrWhiteSpace(text) || !ValueText.IsStorable(text) ? new InvalidInput(field, rule) : null;
+
     private static InvalidInput? CheckConfig(string? data) =>
-        ReadObject(data) is { } config && config.EnumerateObject().Any()
-            ? null
-            : new InvalidInput("config", "Give a JSON object of keys and values.");
+        CheckObject(data, "config", "Give a JSON object of keys and values.", config => config.EnumerateObject().Any())
+        ?? CheckLength(ActionData.Canonical(ActionKind.Setconf, data));
 
     private static InvalidInput? CheckServices(string? data) =>
         data is null
-        || (
-            ReadObject(data) is { } json
-            && (
-                !json.TryGetProperty("services", out var services)
-                || (
-                    services.ValueKind == JsonValueKind.Array
-                    && services.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
-                )
-            )
-        )
             ? null
-            : new InvalidInput(
+            : CheckObject(
+                data,
                 "services",
-                """Name them as {"services":["nats.server"]}; {} is for all of the snap's."""
+                """Name them as {"services":["nats.server"]}; {} is for all of the snap's.""",
+                json =>
+                    !json.TryGetProperty("services", out var services)
+                    || (
+                        services.ValueKind == JsonValueKind.Array
+                        && services.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
+                    )
             );
 
-    private static InvalidInput? CheckUser(string? data)
-    {
-        var json = ReadObject(data);
-        return (Text("action"), Text("email"), Text("username")) switch
-        {
-            ("create", { } email, _) => CheckEmail(email),
-            ("remove", _, { } name) when Names.IsValid(name) => null,
-            _ => new InvalidInput(
-                "data",
-                """Give {"action":"create","email":…,"sudoer":…,"force-managed":…} or {"action":"remove","username":…}."""
-            ),
-        };
+    private static InvalidInput? CheckUser(string? data) =>
+        CheckObject(
+            data,
+            "data",
+            """Give {"action":"create","email":…,"sudoer":…,"force-managed":…} or {"action":"remove","username":…}.""",
+            json =>
+                (Text(json, "action"), Text(json, "email"), Text(json, "username")) switch
+                {
+                    ("create", { } email, _) => CheckEmail(email) is null,
+                    ("remove", _, { } name) => Names.IsValid(name),
+                    _ => false,
+                }
+        );
 
-        string? Text(string name) =>
-            json is { } found && found.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-                ? value.GetString()
-                : null;
+    private static InvalidInput? CheckObject(string? data, string field, string rule, Func<JsonElement, bool> isValid)
+    {
+        if (data is null)
+        {
+            return new InvalidInput(field, rule);
+        }
+
+        if (!CanonicalJson.TryRead(data, ValueRules.Strict, out var canonical, out var fault))
+        {
+            return new InvalidInput(field, $"{fault.Message} {rule}");
+        }
+
+        return JsonElement.Parse(canonical) is { ValueKind: JsonValueKind.Object } json && isValid(json)
+            ? null
+            : new InvalidInput(field, rule);
     }
 
-    private static JsonElement? ReadObject(string? text)
-    {
-        try
-        {
-            return text is not null && JsonElement.Parse(text) is { ValueKind: JsonValueKind.Object } json
-                ? json
-                : null;
-        }
-        catch (JsonException)
-        {
-            // Whoever gave it is told what it has to be.
-            return null;
-        }
-    }
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -101,6 +101,8 @@ public sealed record SnapResult(SnapReport Snap) : AnswerResult;
 /// <summary>A snap as a message tells it; the empty text and zero where the agent left a field out.</summary>
 public sealed record SnapReport
 {
+    private static readonly IReadOnlyDictionary<string, string> NoErrors = new Dictionary<string, string>();
+
     /// <summary>The snap's name: 1 to 200 characters.</summary>
     public required string Name { get; init; }
 
@@ -136,4 +138,11 @@ public sealed record SnapReport
 
     /// <summary>The services; null where the agent does not send them.</summary>
     public IReadOnlyList<SnapService>? Services { get; init; }
+
+    /// <summary>The fields whose values cannot be kept and are empty here, or were repaired, with the reasons. The reasons hold no values.</summary>
+    public IReadOnlyDictionary<string, string> FieldErrors { get; init; } = NoErrors;
+
+    /// <summary>Whether a field holds what the device reported.</summary>
+    /// <param name="field">The field's name in the message.</param>
+    internal bool IsKnown(string field) => !FieldErrors.ContainsKey(field);
 }

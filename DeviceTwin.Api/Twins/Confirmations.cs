@@ -1,7 +1,7 @@
-using System.Text.Json;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.Values;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
@@ -80,7 +80,7 @@ public sealed class Confirmations(TimeProvider clock)
             (_, null) => false,
             (ActionKind.Install, _) => true,
             (ActionKind.Enable, _) => snap.Status == "active",
-            (ActionKind.Disable, _) => snap.Status != "active",
+            (ActionKind.Disable, _) => snap.IsKnown("status") && snap.Status != "active",
             (ActionKind.Refresh or ActionKind.Revert, _) => HasMoved(action, snap),
             (ActionKind.Switch, _) => Channels.AreSame(snap.Channel, action.Data) || HasMoved(action, snap),
             (ActionKind.Setconf, _) => Holds(snap.Config, action.Data),
@@ -92,7 +92,10 @@ public sealed class Confirmations(TimeProvider clock)
 
     private static bool HasMoved(DeviceAction action, SnapReport snap) =>
         action.RevisionBefore is { } revision
-        && (snap.Revision != revision || !Channels.AreSame(snap.Channel, action.ChannelBefore));
+        && (
+            (snap.IsKnown("revision") && snap.Revision != revision)
+            || (snap.IsKnown("channel") && !Channels.AreSame(snap.Channel, action.ChannelBefore))
+        );
 
     private static bool AreActive(DeviceAction action, SnapReport snap, bool active)
     {
@@ -105,15 +108,8 @@ public sealed class Confirmations(TimeProvider clock)
             && services.TrueForAll(service => service.Active == active);
     }
 
-    private static bool Holds(string? config, string? wanted)
-    {
-        if (config is null || wanted is null)
-        {
-            return false;
-        }
-
-        using var reported = JsonDocument.Parse(config);
-        using var asked = JsonDocument.Parse(wanted);
-        return JsonContainment.Holds(reported.RootElement, asked.RootElement);
-    }
+    private static bool Holds(string? config, string? wanted) =>
+        config is not null
+        && wanted is not null
+        && JsonContainment.Holds(StoredJson.Read(config), StoredJson.Read(wanted));
 }

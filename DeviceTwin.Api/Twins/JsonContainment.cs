@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -49,7 +50,7 @@ public static class JsonContainment
         }
 
         var agrees = reported is { } value
-            ? JsonElement.DeepEquals(value, wanted)
+            ? StoredJson.AreEqual(value, wanted)
             : wanted.ValueKind == JsonValueKind.Null;
         return agrees ? [] : [new JsonDifference(path, wanted, reported)];
     }

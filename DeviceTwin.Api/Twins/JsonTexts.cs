@@ -1,4 +1,4 @@
-using System.Text.Json;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -20,9 +20,7 @@ internal sealed class JsonTexts
 
         if (!compared.TryGetValue((stored, told), out var areSame))
         {
-            using var storedJson = JsonDocument.Parse(stored);
-            using var toldJson = JsonDocument.Parse(told);
-            areSame = JsonElement.DeepEquals(storedJson.RootElement, toldJson.RootElement);
+            areSame = StoredJson.AreEqual(stored, told);
             compared.Add((stored, told), areSame);
         }
 

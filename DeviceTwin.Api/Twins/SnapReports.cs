@@ -108,7 +108,8 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
             context.Add(snap);
         }
 
-        Fill(snap, report, report.Config ?? snap.Config, new JsonTexts());
+        var isConfigTold = report.Config is not null || !report.IsKnown("config");
+        Fill(snap, report, isConfigTold ? report.Config : snap.Config, new JsonTexts(), keepsConfig: !isConfigTold);
         snap.StoreSnapId = action.Kind == ActionKind.Info ? report.DeviceId : snap.StoreSnapId;
         return context.Entry(snap).State == EntityState.Unchanged ? ChangeKinds.None : ChangeKinds.Snaps;
     }
@@ -138,9 +139,10 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
     }
 
     // Gives whether anything differs.
-    private static bool Fill(Snap snap, SnapReport report, string? config, JsonTexts texts)
+    private static bool Fill(Snap snap, SnapReport report, string? config, JsonTexts texts, bool keepsConfig = false)
     {
         var before = Facts(snap);
+        snap.FieldErrors = Errors(snap, report, keepsConfig);
         snap.Version = report.Version;
         snap.Revision = report.Revision;
         snap.Channel = report.Channel;
@@ -159,7 +161,39 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
         return before != Facts(snap);
     }
 
-    private static (string, int, string, string, string, bool, long, DateTime?, string?, string) Facts(Snap snap) =>
+    // What stays as it was known keeps its error, too.
+    private static string? Errors(Snap snap, SnapReport report, bool keepsConfig)
+    {
+        var errors = new SortedDictionary<string, string>(
+            report.FieldErrors.ToDictionary(StringComparer.Ordinal),
+            StringComparer.Ordinal
+        );
+        foreach (var (field, reason) in ReadErrors(snap))
+        {
+            if ((field == "config" && keepsConfig) || (field == "services" && report.Services is null))
+            {
+                errors.TryAdd(field, reason);
+            }
+        }
+
+        return errors.Count == 0
+            ? null
+            : JsonSerializer.Serialize(errors, TwinJson.Default.SortedDictionaryStringString);
+    }
+
+    /// <summary>The fields that a snap's device reported in a form that cannot be kept, with the reasons.</summary>
+    /// <param name="snap">The stored snap.</param>
+    public static IReadOnlyDictionary<string, string> ReadErrors(Snap snap)
+    {
+        ArgumentNullException.ThrowIfNull(snap);
+        return snap.FieldErrors is null
+            ? new SortedDictionary<string, string>(StringComparer.Ordinal)
+            : JsonSerializer.Deserialize(snap.FieldErrors, TwinJson.Default.SortedDictionaryStringString)!;
+    }
+
+    private static (string, int, string, string, string, bool, long, DateTime?, (string?, string, string?)) Facts(
+        Snap snap
+    ) =>
         (
             snap.Version,
             snap.Revision,
@@ -169,7 +203,6 @@ public sealed class SnapReports(Confirmations confirmations, TimeProvider clock)
             snap.Devmode,
             snap.InstalledSize,
             snap.InstalledAt,
-            snap.Config,
-            snap.Services
+            (snap.Config, snap.Services, snap.FieldErrors)
         );
 }

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -27,9 +27,9 @@ public sealed class Tags(TwinStore store, TimeProvider clock)
         CancellationToken cancellationToken
     )
     {
-        if (PropertyLimits.CheckPatch(patch) is { } unfit)
+        if (PropertyLimits.Check(patch) is { } unfit)
         {
-            return new InvalidInput("patch", unfit);
+            return new InvalidInput("patch", unfit.Message);
         }
 
         return await store.WriteAsync<Outcome<Device>>(
@@ -45,13 +45,13 @@ public sealed class Tags(TwinStore store, TimeProvider clock)
                     return new VersionConflict(version, device.TagsVersion);
                 }
 
-                var merged = MergePatch.Apply(JsonNode.Parse(device.Tags), JsonSerializer.SerializeToNode(patch))!;
-                if (PropertyLimits.Check(JsonSerializer.SerializeToElement(merged)) is { } tooLarge)
+                var merged = MergePatch.Apply(device.Tags, patch);
+                if (PropertyLimits.CheckSize(merged) is { } tooLarge)
                 {
-                    return new InvalidInput("patch", tooLarge);
+                    return new InvalidInput("patch", tooLarge.Message);
                 }
 
-                device.Tags = merged.ToJsonString();
+                device.Tags = merged;
                 device.TagsVersion++;
                 context.Add(Changes.Of(device, ChangeKinds.Tags, by, clock.GetUtcNow().UtcDateTime));
                 return device;

@@ -9,4 +9,5 @@ namespace DeviceTwin.Api.Twins;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(IReadOnlyList<SnapService>))]
+[JsonSerializable(typeof(SortedDictionary<string, string>))]
 public sealed partial class TwinJson : JsonSerializerContext;

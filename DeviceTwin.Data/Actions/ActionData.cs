@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Data.Actions;
 
@@ -37,13 +39,37 @@ public static class ActionData
     public static string RemoveUser(string username) =>
         JsonSerializer.Serialize(new RemoveUserData("remove", username), ActionJson.Default.RemoveUserData);
 
+    /// <summary>The text to store and send for data that was checked: a configuration in its canonical form, anything else as it is.</summary>
+    /// <param name="kind">What to do.</param>
+    /// <param name="data">What is sent with it.</param>
+    public static string? Canonical(ActionKind kind, string? data) =>
+        kind == ActionKind.Setconf
+        && data is not null
+        && CanonicalJson.TryRead(data, ValueRules.Strict, out var canonical, out _)
+            ? canonical
+            : data;
+
     /// <summary>The services that a start, stop or restart names, without the snap's name in front; empty for all.</summary>
     /// <param name="data">What was sent.</param>
     /// <param name="snap">The snap.</param>
     public static IReadOnlySet<string> ReadServices(string? data, string snap)
     {
-        var named = data is null ? null : JsonSerializer.Deserialize(data, ActionJson.Default.ServicesData)?.Services;
-        return (named ?? []).Select(name => ServiceName(name, snap)).ToHashSet(StringComparer.Ordinal);
+        // Earlier releases did not check all that they stored.
+        if (
+            data is null
+            || StoredJson.Read(data) is not { ValueKind: JsonValueKind.Object } json
+            || !json.TryGetProperty("services", out var named)
+            || named.ValueKind != JsonValueKind.Array
+        )
+        {
+            return new HashSet<string>(StringComparer.Ordinal);
+        }
+
+        return named
+            .EnumerateArray()
+            .Where(name => name.ValueKind == JsonValueKind.String)
+            .Select(name => ServiceName(name.GetString()!, snap))
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>A service's name without the snap's in front.</summary>

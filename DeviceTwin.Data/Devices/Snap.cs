@@ -42,6 +42,9 @@ public sealed class Snap
     /// <summary>The configuration as JSON; null when the device reported none.</summary>
     public string? Config { get; set; }
 
+    /// <summary>Which fields the device reported in a form that cannot be kept, and why: a JSON object of names and reasons; null for none.</summary>
+    public string? FieldErrors { get; set; }
+
     /// <summary>A JSON array of <see cref="SnapService"/>.</summary>
     public string Services { get; set; } = "[]";
 }

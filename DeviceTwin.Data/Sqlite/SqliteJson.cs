@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Data.Sqlite;
 
 /// <summary>PostgreSQL's <c>json #> path = value</c> on the text that SQLite keeps.</summary>
 internal static class SqliteJson
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 512 };
+    // As PostgreSQL reads an index: C's strtol takes blanks before the sign, and nothing behind the digits.
+    private const NumberStyles Index = NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign;
 
     /// <summary>Whether the value at <paramref name="path"/> equals <paramref name="value"/>, compared as jsonb does: 1 = 1.0, keys in any order.</summary>
     /// <param name="json">A JSON document, or null.</param>
@@ -19,10 +21,8 @@ internal static class SqliteJson
             return false;
         }
 
-        using var document = JsonDocument.Parse(json, Options);
         using var keys = JsonDocument.Parse(path);
-        using var wanted = JsonDocument.Parse(value, Options);
-        JsonElement? found = document.RootElement;
+        JsonElement? found = StoredJson.Read(json);
         foreach (var key in keys.RootElement.EnumerateArray())
         {
             found = Step(found.Value, key.GetString()!);
@@ -32,7 +32,7 @@ internal static class SqliteJson
             }
         }
 
-        return JsonElement.DeepEquals(found.Value, wanted.RootElement);
+        return StoredJson.AreEqual(found.Value, StoredJson.Read(value));
     }
 
     private static JsonElement? Step(JsonElement at, string key)
@@ -44,14 +44,14 @@ internal static class SqliteJson
 
         if (
             at.ValueKind != JsonValueKind.Array
-            || !int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)
+            || !int.TryParse(key, Index, CultureInfo.InvariantCulture, out var index)
         )
         {
             return null;
         }
 
         var length = at.GetArrayLength();
-        var place = index < 0 ? length + index : index;
-        return place >= 0 && place < length ? at[place] : null;
+        var place = index < 0 ? (long)length + index : index;
+        return place >= 0 && place < length ? at[(int)place] : null;
     }
 }

@@ -158,7 +158,7 @@ public sealed class TwinHostSubscription : IAsyncDisposable
             await text.WriteAsync(buffer.AsMemory(0, part.Count), cancellationToken);
             if (part.EndOfMessage)
             {
-                return JsonElement.Parse(Encoding.UTF8.GetString(text.ToArray()));
+                return JsonElement.Parse(Encoding.UTF8.GetString(text.ToArray()), TwinHost.Deep);
             }
         }
     }

@@ -3,6 +3,7 @@ using DeviceTwin.Api.Security;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Values;
 using GraphQL;
 
 namespace DeviceTwin.Api.GraphQL.Desired;
@@ -17,7 +18,7 @@ namespace DeviceTwin.Api.GraphQL.Desired;
 public sealed class DesiredStateNode(MergedState merged, DesiredLayer? own)
 {
     /// <summary>The merged properties.</summary>
-    public JsonElement Properties => JsonSerializer.SerializeToElement(merged.Properties);
+    public JsonElement Properties => StoredJson.ToElement(merged.Properties);
 
     /// <summary>The merged snaps, by name.</summary>
     public IReadOnlyList<DesiredSnapNode> Snaps =>
@@ -39,7 +40,7 @@ public sealed class DesiredStateNode(MergedState merged, DesiredLayer? own)
 public sealed class DesiredLayerNode(DesiredLayer? layer)
 {
     /// <summary>The layer's properties; null in them takes a weaker layer's key away.</summary>
-    public JsonElement Properties => JsonElement.Parse(layer?.Properties ?? "{}");
+    public JsonElement Properties => StoredJson.Read(layer?.Properties ?? "{}");
 
     /// <summary>The layer's snaps, by name.</summary>
     public IReadOnlyList<DesiredSnapNode> Snaps =>
@@ -150,7 +151,7 @@ public sealed class DriftNode(DriftEntry entry)
 public sealed class ReportedStateNode(ReportedState? state)
 {
     /// <summary>The properties; an empty object until the device reported some.</summary>
-    public JsonElement Properties => JsonElement.Parse(state?.Properties ?? "{}");
+    public JsonElement Properties => StoredJson.Read(state?.Properties ?? "{}");
 
     /// <summary>Grows by one with every patch from the device; 0 until it sent one.</summary>
     public int Version => state?.Version ?? 0;

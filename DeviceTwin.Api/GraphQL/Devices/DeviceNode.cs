@@ -7,6 +7,7 @@ using DeviceTwin.Api.GraphQL.Engine.Paging;
 using DeviceTwin.Api.GraphQL.Groups;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Values;
 using GraphQL;
 using GraphQL.DataLoader;
 
@@ -61,7 +62,7 @@ public sealed class DeviceNode(Device device) : INode
     public Connectivity Connectivity => device.Heartbeat.Connectivity;
 
     /// <summary>Free key-value labels set by operators; devices never see them.</summary>
-    public JsonElement Tags => JsonElement.Parse(device.Tags);
+    public JsonElement Tags => StoredJson.Read(device.Tags);
 
     /// <summary>Transitions between online and offline, newest first.</summary>
     /// <param name="first">How many at most.</param>

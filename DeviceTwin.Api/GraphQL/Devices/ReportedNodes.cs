@@ -59,10 +59,22 @@ public sealed class SnapNode(Snap snap)
     /// <param name="context">The field.</param>
     public JsonElement? Config(IResolveFieldContext context) => context.Caller().ShowConfig(snap.Config);
 
+    /// <summary>
+    /// The fields that the device reported in a form that cannot be kept: they are empty here, or hold U+FFFD for characters that cannot be stored. Empty
+    /// for almost every snap.
+    /// </summary>
+    public IReadOnlyList<SnapFieldError> FieldErrors =>
+        [.. SnapReports.ReadErrors(snap).Select(error => new SnapFieldError(error.Key, error.Value))];
+
     /// <summary>The snap's services, where the agent reports them.</summary>
     public IReadOnlyList<SnapService> Services =>
         JsonSerializer.Deserialize(snap.Services, TwinJson.Default.IReadOnlyListSnapService) ?? [];
 }
+
+/// <summary>A field of a snap that the device reported in a form that cannot be kept.</summary>
+/// <param name="Field">The field as the agent's message names it, e.g. config.</param>
+/// <param name="Message">Where in it, and why; it holds nothing of the value.</param>
+public sealed record SnapFieldError(string Field, string Message);
 
 /// <summary>CPU and memory as the agent last published them.</summary>
 /// <param name="MemoryTotalBytes">Bytes.</param>

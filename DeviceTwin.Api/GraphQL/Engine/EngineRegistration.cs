@@ -9,6 +9,7 @@ using DeviceTwin.Api.GraphQL.Engine.Scalars;
 using DeviceTwin.Api.GraphQL.Engine.Sharing;
 using DeviceTwin.Api.GraphQL.Guard;
 using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Data.Values;
 using GraphQL;
 using GraphQL.DI;
 using GraphQL.Execution;
@@ -64,7 +65,15 @@ public static class EngineRegistration
                 .AddGraphTypeMappingProvider<SuppliedInputMapping>()
                 .ConfigureSchema(ConfigureSchema)
                 // No naming policy: it would rename the aliases that callers chose.
-                .AddSystemTextJson()
+                .AddSystemTextJson(
+                    (options, provider) =>
+                    {
+                        // A result holds values of any depth that was accepted, within lists and objects of each level of the document.
+                        var levels = provider?.GetService<Configuration.Settings>()?.GraphQL.Depth ?? 0;
+                        options.MaxDepth = ValueLimits.MessageDepth + (2 * levels);
+                        options.Converters.Add(new VariablesConverter());
+                    }
+                )
                 .AddErrorInfoProvider(ShowNothingOfExceptions)
                 .AddExecutionStrategy<SharedEventStrategy>(OperationType.Subscription)
                 .ValidateServices();

@@ -16,7 +16,10 @@ internal sealed class RequestParser(IGraphQLSerializer serializer)
     {
         try
         {
-            return StrictJson.Parse(utf8);
+            var element = StrictJson.Parse(utf8);
+            return StrictJson.Check(element) is { } fault
+                ? throw Bad($"{what} is not valid JSON: {fault.Message}")
+                : element;
         }
         catch (JsonException exception)
         {
@@ -25,7 +28,7 @@ internal sealed class RequestParser(IGraphQLSerializer serializer)
     }
 
     /// <summary>Reads a request from a JSON object.</summary>
-    /// <param name="element">The body, an entry of a batch, or the payload of <c>subscribe</c>.</param>
+    /// <param name="element">The body, an entry of a batch, or the payload of <c>subscribe</c>; it has passed <see cref="StrictJson.Check"/>.</param>
     /// <exception cref="TransportError">It is not a well-formed request.</exception>
     public GraphQLRequest Parse(JsonElement element)
     {

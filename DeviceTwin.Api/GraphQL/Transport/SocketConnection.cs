@@ -225,6 +225,11 @@ internal sealed class SocketConnection : IDisposable
             throw new SocketProtocolException(SocketClosure.Unauthorized);
         }
 
+        if (StrictJson.Check(message.Payload!.Value) is { } fault)
+        {
+            return operations.RefuseAsync(message.Id, new(TransportError.BadRequest, fault.Message), ending.Token);
+        }
+
         try
         {
             GraphQLRequest request = parser.Parse(message.Payload!.Value);

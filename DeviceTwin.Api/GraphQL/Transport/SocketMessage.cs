@@ -29,6 +29,12 @@ internal sealed record SocketMessage(string Type, string Id, JsonElement? Payloa
         }
 
         string type = Text(root, "type") ?? throw Bad("A message needs a `type`, a string");
+        // What is wrong within an operation is the operation's own error; it must not end the others.
+        if (type != "subscribe" && StrictJson.Check(root) is { } fault)
+        {
+            throw Bad(fault.Message);
+        }
+
         JsonElement? payload = PayloadOf(root);
         return type switch
         {
@@ -48,7 +54,9 @@ internal sealed record SocketMessage(string Type, string Id, JsonElement? Payloa
         : throw Bad("`payload` has to be an object");
 
     private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+        root.TryGetProperty(name, out JsonElement value)
+        && value.ValueKind == JsonValueKind.String
+        && StrictJson.Check(value) is null
             ? value.GetString()
             : null;
 

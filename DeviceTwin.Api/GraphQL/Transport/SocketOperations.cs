@@ -41,14 +41,10 @@ internal sealed class SocketOperations(
         CancellationToken cancellationToken
     )
     {
-        if (byId.ContainsKey(id))
-        {
-            throw new SocketProtocolException(SocketClosure.SubscriberExists(id));
-        }
-
+        CheckIsFree(id);
         if (Refusal(source) is { } refusal)
         {
-            await sender.EnqueueAsync(frames.Error(id, [refusal]), isWanted: null, cancellationToken);
+            await RefuseAsync(id, refusal, cancellationToken);
             return;
         }
 
@@ -57,6 +53,25 @@ internal sealed class SocketOperations(
         var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         running[operation] = RunAsync(id, operation, registered.Task);
         registered.SetResult();
+    }
+
+    /// <summary>Answers an operation that cannot be started with its own error.</summary>
+    /// <param name="id">The client's id.</param>
+    /// <param name="error">Why it cannot.</param>
+    /// <param name="cancellationToken">Cancelled when the socket ends.</param>
+    /// <exception cref="SocketProtocolException">The id is in use.</exception>
+    public async Task RefuseAsync(string id, TransportError error, CancellationToken cancellationToken)
+    {
+        CheckIsFree(id);
+        await sender.EnqueueAsync(frames.Error(id, [error]), isWanted: null, cancellationToken);
+    }
+
+    private void CheckIsFree(string id)
+    {
+        if (byId.ContainsKey(id))
+        {
+            throw new SocketProtocolException(SocketClosure.SubscriberExists(id));
+        }
     }
 
     // Answered as the operation's own error: a close code would end the others, and most clients for good.

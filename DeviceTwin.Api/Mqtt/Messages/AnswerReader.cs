@@ -24,7 +24,7 @@ internal static class AnswerReader
 
         try
         {
-            using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = JsonText.MaxDepth });
+            using var document = JsonDocument.Parse(payload, JsonText.AnyDepth);
             return ReadObject(deviceId, document.RootElement, receivedAt);
         }
         catch (JsonException)
@@ -39,7 +39,7 @@ internal static class AnswerReader
         var actionId = Identifier.Checked(fields.Text("id", MessageLimit), "id");
         var action = fields.Text("action", NameLimit);
         var success = fields.Flag("success");
-        var message = fields.Text("message", MessageLimit);
+        var message = fields.RepairedText("message", MessageLimit);
 
         // A failed action's result is not applied, whatever it holds.
         var result = success ? fields.Get("result") : null;
@@ -71,6 +71,6 @@ internal static class AnswerReader
         {
             "device" or "unregister" or "server" or "list" or "info" or "conf" => null,
             "ack" or "logs" or "snapshot" when result.ValueKind != JsonValueKind.String => null,
-            _ => fields.Text("result", MessageLimit),
+            _ => fields.RepairedText("result", MessageLimit),
         };
 }

@@ -33,12 +33,12 @@ internal static class DeviceResultReader
         var fields = new JsonFields(result, "the operating system");
         return new OperatingSystemResult(
             fields.Text("deviceId", TextLimit),
-            fields.Text("version", TextLimit),
-            fields.Text("series", TextLimit),
-            fields.Text("osId", TextLimit),
-            fields.Text("osVersionId", TextLimit),
+            fields.RepairedText("version", TextLimit),
+            fields.RepairedText("series", TextLimit),
+            fields.RepairedText("osId", TextLimit),
+            fields.RepairedText("osVersionId", TextLimit),
             fields.Flag("onClassic"),
-            fields.Text("kernelVersion", TextLimit)
+            fields.RepairedText("kernelVersion", TextLimit)
         );
     }
 }

@@ -4,13 +4,13 @@ namespace DeviceTwin.Api.Mqtt.Messages;
 
 /// <summary>
 /// Instants as Go programs write them: RFC 3339 with up to nine fractional digits and any offset, and the year 1 for "not set".
-/// What is finer than .NET's 100 nanoseconds is cut off.
+/// What is finer than microseconds, which the stores keep, is cut off.
 /// </summary>
 internal static class GoTime
 {
     private const int DateAndTimeLength = 19;
     private const int FractionLimit = 9;
-    private const int TickDigits = 7;
+    private const int KeptDigits = 6;
 
     /// <summary>Reads an instant as UTC; null is "not set".</summary>
     /// <exception cref="MalformedMessageException">It is no such instant.</exception>
@@ -92,11 +92,13 @@ internal static class GoTime
             return false;
         }
 
-        for (var place = 0; place < TickDigits; place++)
+        var microseconds = 0L;
+        for (var place = 0; place < KeptDigits; place++)
         {
-            ticks = (ticks * 10) + (place < digits ? text[1 + place] - '0' : 0);
+            microseconds = (microseconds * 10) + (place < digits ? text[1 + place] - '0' : 0);
         }
 
+        ticks = microseconds * TimeSpan.TicksPerMicrosecond;
         rest = text[(1 + digits)..];
         return true;
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Mqtt.Messages;
 
@@ -33,7 +34,7 @@ internal static class HeartbeatReader
 
     private static Sighting ReadObject(string deviceId, ReadOnlySequence<byte> payload, DateTime receivedAt)
     {
-        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = JsonText.MaxDepth });
+        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = ValueLimits.Depth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new MalformedMessageException("the payload is not a JSON object");

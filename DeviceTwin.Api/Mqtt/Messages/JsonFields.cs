@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Mqtt.Messages;
 
@@ -24,7 +25,7 @@ internal readonly struct JsonFields
         fields = new(element.GetPropertyCount(), StringComparer.OrdinalIgnoreCase);
         foreach (var field in element.EnumerateObject())
         {
-            fields[JsonText.DecodeName(field)] = field.Value;
+            fields[Messages.JsonText.DecodeName(field)] = field.Value;
         }
     }
 
@@ -35,9 +36,23 @@ internal readonly struct JsonFields
     /// <summary>A text of at most <paramref name="limit"/> characters; empty where it is absent.</summary>
     public string Text(string name, int limit)
     {
+        return TryText(name, limit, out var text) ? text : Messages.JsonText.Decode(Get(name)!.Value, name);
+    }
+
+    /// <summary>A text for people as <see cref="Text"/> gives it, with U+FFFD in place of what cannot be stored.</summary>
+    public string RepairedText(string name, int limit)
+    {
+        TryText(name, limit, out var text);
+        return ValueText.Repair(text);
+    }
+
+    /// <summary>A text of at most <paramref name="limit"/> characters; empty where it is absent. Gives whether it can be stored as it is.</summary>
+    public bool TryText(string name, int limit, out string text)
+    {
+        text = "";
         if (Get(name) is not { } value)
         {
-            return "";
+            return true;
         }
 
         if (value.ValueKind != JsonValueKind.String)
@@ -45,11 +60,24 @@ internal readonly struct JsonFields
             throw new MalformedMessageException($"{name} is not a string");
         }
 
-        var text = JsonText.Storable(JsonText.Decode(value, name), name);
+        var isStorable = Messages.JsonText.TryDecode(value, out text);
         return text.Length > limit
             ? throw new MalformedMessageException($"{name} is longer than {limit} characters")
-            : text;
+            : isStorable;
     }
+
+    /// <summary>A text of any length that is JSON itself, in which what cannot be stored is still found; empty where it is absent.</summary>
+    public string JsonText(string name) =>
+        TryText(name, int.MaxValue, out var text) || !ValueText.IsStorable(text)
+            ? text
+            : throw new MalformedMessageException($"{name} is not valid Unicode");
+
+    /// <summary>The items of an array.</summary>
+    /// <exception cref="MalformedMessageException">It is not an array.</exception>
+    public static JsonElement.ArrayEnumerator Array(JsonElement element, string what) =>
+        element.ValueKind == JsonValueKind.Array
+            ? element.EnumerateArray()
+            : throw new MalformedMessageException($"{what} is not a JSON array");
 
     /// <summary>A truth value; false where it is absent.</summary>
     public bool Flag(string name) =>

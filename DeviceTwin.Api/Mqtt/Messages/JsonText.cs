@@ -1,12 +1,14 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Mqtt.Messages;
 
-/// <summary>What a text in a message must be so that every store can keep it.</summary>
+/// <summary>Reads texts of messages so that every store can keep them.</summary>
 internal static class JsonText
 {
-    /// <summary>How deep a message may nest.</summary>
-    public const int MaxDepth = 64;
+    /// <summary>Messages are read whatever their depth: a field that nests too deep must not take the others with it. Nothing walks deeper than it may.</summary>
+    public static JsonDocumentOptions AnyDepth { get; } = new() { MaxDepth = int.MaxValue };
 
     /// <summary>Decodes the string or name that the reader stands on.</summary>
     /// <exception cref="MalformedMessageException">It is not valid Unicode.</exception>
@@ -22,32 +24,23 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Decodes a string.</summary>
-    /// <exception cref="MalformedMessageException">It is not valid Unicode.</exception>
-    public static string Decode(JsonElement text, string field)
-    {
-        try
-        {
-            return text.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw new MalformedMessageException($"{field} is not valid Unicode");
-        }
-    }
+    /// <summary>Decodes a string that can be stored.</summary>
+    /// <exception cref="MalformedMessageException">It is not valid Unicode, or holds U+0000.</exception>
+    public static string Decode(JsonElement text, string field) =>
+        TryDecode(text, out var decoded) ? decoded
+        : decoded.Contains('\0', StringComparison.Ordinal)
+            ? throw new MalformedMessageException($"{field} holds U+0000")
+        : throw new MalformedMessageException($"{field} is not valid Unicode");
 
-    /// <summary>Decodes a field's name.</summary>
-    /// <exception cref="MalformedMessageException">It is not valid Unicode.</exception>
+    /// <summary>Decodes a string. Gives whether it can be stored as it is; what cannot is still in it.</summary>
+    public static bool TryDecode(JsonElement text, out string decoded) =>
+        ValueText.TryDecode(JsonMarshal.GetRawUtf8Value(text)[1..^1], out decoded);
+
+    /// <summary>Decodes a field's name; one that is not valid Unicode is like no other.</summary>
     public static string DecodeName(JsonProperty field)
     {
-        try
-        {
-            return field.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            throw new MalformedMessageException("a field's name is not valid Unicode");
-        }
+        ValueText.TryDecode(JsonMarshal.GetRawUtf8PropertyName(field), out var name);
+        return name;
     }
 
     /// <summary>Gives back a text that can be stored: PostgreSQL has no place for U+0000.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Mqtt.Messages;
 
@@ -98,11 +99,8 @@ internal static class MetricsReader
             return null;
         }
 
-        var digits = text.EndsWith('i') ? text.AsSpan(0, text.Length - 1) : text;
-        return
-            double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && number >= 0
-            && number <= limit
+        var digits = Encoding.UTF8.GetBytes(text.EndsWith('i') ? text[..^1] : text);
+        return ValueNumber.TryDouble(digits, out var number) && number >= 0 && number <= limit
             ? number
             : throw new MalformedMessageException($"{line.Measurement}: {field} is not a number in its range");
     }

@@ -15,7 +15,7 @@ internal static class ReportedPatchReader
     {
         try
         {
-            using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = JsonText.MaxDepth });
+            using var document = JsonDocument.Parse(payload, JsonText.AnyDepth);
             var fields = new JsonFields(document.RootElement, "the payload");
             return fields.Get("patch") is { } patch
                 ? new ReportedPatch(deviceId, patch.Clone(), ReadVersion(fields))

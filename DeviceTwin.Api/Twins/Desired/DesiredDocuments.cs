@@ -1,8 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Values;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Desired;
@@ -42,9 +41,10 @@ public static class DesiredDocuments
                 context.Add(document);
             }
 
-            if (!IsSame(document.Properties, properties))
+            var canonical = StoredJson.Canonical(properties);
+            if (!StoredJson.AreEqual(document.Properties, canonical))
             {
-                document.Properties = properties.ToJsonString();
+                document.Properties = canonical;
                 document.Version++;
                 document.DueAt = now;
             }
@@ -68,11 +68,5 @@ public static class DesiredDocuments
         return context
             .DesiredDocuments.Where(document => document.TwinId == device.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(document => document.DueAt, now), cancellationToken);
-    }
-
-    private static bool IsSame(string stored, JsonObject properties)
-    {
-        using var document = JsonDocument.Parse(stored);
-        return JsonElement.DeepEquals(document.RootElement, JsonSerializer.SerializeToElement(properties));
     }
 }

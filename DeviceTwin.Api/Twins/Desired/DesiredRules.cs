@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins.Desired;
 
@@ -56,23 +57,11 @@ public static class DesiredRules
             ? new InvalidInput("names", "Name at least one snap.")
             : CheckNames(names, index => $"names.{index}");
 
-    /// <summary>
-    /// Checks desired properties, a patch or a layer's: an object within <see cref="PropertyLimits"/>, with no null in an array.
-    /// Gives null when they can be used.
-    /// </summary>
+    /// <summary>Checks desired properties, a patch or a layer's, against <see cref="PropertyLimits"/>. Gives null when they can be used.</summary>
     /// <param name="field">The field that holds them.</param>
     /// <param name="properties">The properties.</param>
-    public static InvalidInput? CheckProperties(string field, JsonElement properties)
-    {
-        var wrong =
-            PropertyLimits.CheckPatch(properties)
-            ?? (
-                HasNull(properties, isInArray: false)
-                    ? "An array holds null, which means nothing here: only a key is deleted with null."
-                    : null
-            );
-        return wrong is null ? null : new InvalidInput(field, wrong);
-    }
+    public static InvalidInput? CheckProperties(string field, JsonElement properties) =>
+        PropertyLimits.CheckDesired(properties) is { } fault ? new InvalidInput(field, fault.Message) : null;
 
     private static InvalidInput? CheckNames(IEnumerable<string> names, Func<int, string> field)
     {
@@ -128,20 +117,12 @@ public static class DesiredRules
             );
     }
 
-    private static InvalidInput? CheckConfig(string? config, string field)
-    {
-        if (config is null)
-        {
-            return null;
-        }
-
-        var json = JsonElement.Parse(config);
-        var wrong =
-            json.ValueKind == JsonValueKind.Object
-                ? PropertyLimits.Check(json)
-                : "Give a JSON object of keys and values.";
-        return wrong is null ? null : new InvalidInput(field, wrong);
-    }
+    private static InvalidInput? CheckConfig(string? config, string field) =>
+        config is null ? null
+        : !CanonicalJson.TryRead(config, ValueRules.Strict, out var canonical, out var fault)
+            ? new InvalidInput(field, fault.Message)
+        : PropertyLimits.Check(JsonElement.Parse(canonical)) is { } unfit ? new InvalidInput(field, unfit.Message)
+        : null;
 
     private static InvalidInput? CheckServices(DesiredSnap snap, string field)
     {
@@ -154,15 +135,6 @@ public static class DesiredRules
                 : null
         );
     }
-
-    private static bool HasNull(JsonElement value, bool isInArray) =>
-        value.ValueKind switch
-        {
-            JsonValueKind.Null => isInArray,
-            JsonValueKind.Array => value.EnumerateArray().Any(item => HasNull(item, isInArray: true)),
-            JsonValueKind.Object => value.EnumerateObject().Any(property => HasNull(property.Value, isInArray)),
-            _ => false,
-        };
 
     private static InvalidInput? First<T>(IEnumerable<T> items, Func<T, int, InvalidInput?> check) =>
         items.Select(check).FirstOrDefault(wrong => wrong is not null);

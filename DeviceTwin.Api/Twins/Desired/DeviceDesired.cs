@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
@@ -37,13 +36,13 @@ public sealed class DeviceDesired(TwinStore store, SyncStates syncStates, Settin
             key,
             (_, _, layer, _) =>
             {
-                var merged = MergePatch.Apply(JsonNode.Parse(layer.Properties), JsonSerializer.SerializeToNode(patch))!;
-                if (DesiredRules.CheckProperties("patch", JsonSerializer.SerializeToElement(merged)) is { } tooLarge)
+                var merged = MergePatch.Apply(layer.Properties, patch);
+                if (PropertyLimits.CheckSize(merged) is { } tooLarge)
                 {
-                    return Task.FromResult<TwinError?>(tooLarge);
+                    return Task.FromResult<TwinError?>(new InvalidInput("patch", tooLarge.Message));
                 }
 
-                layer.Properties = merged.ToJsonString();
+                layer.Properties = merged;
                 return Task.FromResult<TwinError?>(null);
             },
             cancellationToken

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins.Desired;
 
@@ -12,11 +12,7 @@ public static class Drift
     {
         var snaps = SnapDrift.Of(desired, reported.Snaps).SelectMany(snap => snap.Entries());
         var properties = JsonContainment
-            .Differences(
-                reported.Properties,
-                JsonSerializer.SerializeToElement(desired.Properties),
-                keysArePaths: false
-            )
+            .Differences(reported.Properties, StoredJson.ToElement(desired.Properties), keysArePaths: false)
             .Select(difference => new DriftEntry(
                 $"properties.{difference.Path}",
                 difference.Wanted,

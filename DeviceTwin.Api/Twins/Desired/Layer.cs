@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DeviceTwin.Data.Desired;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins.Desired;
 
@@ -26,7 +27,7 @@ public sealed record Layer(
             row.Kind,
             row.Kind == LayerKind.Device ? null : row.Name,
             row.Priority,
-            JsonNode.Parse(row.Properties)!.AsObject(),
+            StoredJson.ReadObject(row.Properties),
             DesiredJson.Read(row.Snaps)
         );
     }

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Groups;
 using DeviceTwin.Data.Organizations;
+using DeviceTwin.Data.Values;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Desired;
@@ -134,7 +136,9 @@ public sealed class SharedLayers(TwinStore store, Settings settings, TimeProvide
             return error;
         }
 
-        layer.Properties = change.Properties?.GetRawText() ?? layer.Properties;
+        layer.Properties = change.Properties is { } properties
+            ? StoredJson.Canonical(JsonObject.Create(properties))
+            : layer.Properties;
         layer.Snaps = change.Snaps is { } snaps ? DesiredJson.Write(snaps) : layer.Snaps;
         layer.Priority = change.Priority ?? layer.Priority;
         layer.Touch(key.By, clock.GetUtcNow().UtcDateTime);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins.Desired;
 
@@ -113,12 +114,12 @@ public sealed class SnapDrift
     private static List<JsonDifference> Differences(string? reported, string desired)
     {
         // A snap without configuration tells of none, or of something that has no keys.
-        var config = JsonElement.Parse(reported ?? NoKeys);
+        var config = StoredJson.Read(reported ?? NoKeys);
         return
         [
             .. JsonContainment.Differences(
-                config.ValueKind == JsonValueKind.Object ? config : JsonElement.Parse(NoKeys),
-                JsonElement.Parse(desired),
+                config.ValueKind == JsonValueKind.Object ? config : StoredJson.Read(NoKeys),
+                StoredJson.Read(desired),
                 keysArePaths: true
             ),
         ];

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Values;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Desired;
@@ -132,7 +133,7 @@ public static class TwinStates
                 .Where(state => twinIds.Contains(state.TwinId))
                 .ToDictionaryAsync(
                     state => state.TwinId,
-                    state => JsonElement.Parse(state.Properties),
+                    state => StoredJson.Read(state.Properties),
                     cancellationToken
                 );
     }

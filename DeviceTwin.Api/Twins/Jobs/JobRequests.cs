@@ -133,7 +133,7 @@ public sealed class JobRequests(TwinStore store, Settings settings, TimeProvider
             // For all of the snap's services agents expect an empty object.
             Data = request.Kind is ActionKind.Start or ActionKind.Stop or ActionKind.Restart
                 ? request.Data ?? ActionData.Services([])
-                : request.Data,
+                : ActionData.Canonical(request.Kind, request.Data),
             Concurrency = request.Concurrency,
             MaxFailurePercent = request.MaxFailurePercent,
             Total = total,

@@ -1,9 +1,8 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Values;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Reporting;
@@ -18,8 +17,8 @@ public sealed class ReportedPatches(TwinStore store, SyncStates syncStates, Time
     public Task<ReportedOutcome?> ApplyAsync(ReportedPatch patch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        return Check(patch.Patch) is { } unfit
-            ? RefuseAsync(patch.DeviceId, unfit, cancellationToken)
+        return PropertyLimits.Check(patch.Patch) is { } fault
+            ? RefuseAsync(patch.DeviceId, Refusal(fault, fault.Message), cancellationToken)
             : store.WriteAsync((context, token) => ApplyAsync(context, patch, token), cancellationToken);
     }
 
@@ -63,35 +62,32 @@ public sealed class ReportedPatches(TwinStore store, SyncStates syncStates, Time
             cancellationToken
         );
         var version = stored?.Version ?? 0;
-        var before = JsonNode.Parse(stored?.Properties ?? "{}");
-        var after = MergePatch.Apply(before, JsonSerializer.SerializeToNode(patch.Patch));
+        var before = stored?.Properties ?? "{}";
+        var after = MergePatch.Apply(before, patch.Patch);
         if (patch.Version is { } madeOn && madeOn != version)
         {
-            return madeOn == version - 1 && JsonNode.DeepEquals(before, after)
+            return madeOn == version - 1 && StoredJson.AreEqual(before, after)
                 // The same message once more: the broker had not seen that it was taken.
                 ? new ReportedOutcome(version)
                 : Conflict(madeOn, version);
         }
 
-        if (Check(JsonSerializer.SerializeToElement(after)) is { } unfit)
+        if (PropertyLimits.CheckSize(after) is { } fault)
         {
             return new ReportedOutcome(
                 version,
-                unfit with
-                {
-                    Message = $"The reported properties would not fit any more: {unfit.Message}",
-                }
+                Refusal(fault, $"The reported properties would not fit any more: {fault.Message}")
             );
         }
 
-        return new ReportedOutcome(await StoreAsync(context, device, stored, after!, cancellationToken));
+        return new ReportedOutcome(await StoreAsync(context, device, stored, after, cancellationToken));
     }
 
     private async Task<int> StoreAsync(
         TwinDbContext context,
         Device device,
         ReportedState? state,
-        JsonNode properties,
+        string properties,
         CancellationToken cancellationToken
     )
     {
@@ -102,7 +98,7 @@ public sealed class ReportedPatches(TwinStore store, SyncStates syncStates, Time
         }
 
         var now = clock.GetUtcNow().UtcDateTime;
-        state.Properties = properties.ToJsonString();
+        state.Properties = properties;
         state.Version++;
         state.UpdatedAt = now;
         var moved = await syncStates.RefreshAsync(context, device, ChangeKinds.Reported, cancellationToken);
@@ -110,18 +106,8 @@ public sealed class ReportedPatches(TwinStore store, SyncStates syncStates, Time
         return state.Version;
     }
 
-    private static ReportedRefusal? Check(JsonElement properties)
-    {
-        if (properties.ValueKind != JsonValueKind.Object)
-        {
-            return new ReportedRefusal(ReportedRefusal.InvalidPatch, "A patch is a JSON object.");
-        }
-
-        return PropertyLimits.CheckForm(properties) is { } fault
-                ? new ReportedRefusal(ReportedRefusal.InvalidPatch, fault)
-            : PropertyLimits.CheckSize(properties) is { } size ? new ReportedRefusal(ReportedRefusal.TooLarge, size)
-            : null;
-    }
+    private static ReportedRefusal Refusal(ValueFault fault, string message) =>
+        new(fault.IsTooLarge ? ReportedRefusal.TooLarge : ReportedRefusal.InvalidPatch, message);
 
     private static ReportedOutcome Conflict(int madeOn, int version) =>
         new(

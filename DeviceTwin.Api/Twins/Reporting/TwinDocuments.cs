@@ -1,6 +1,6 @@
-using System.Text.Json;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
+using DeviceTwin.Data.Values;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Reporting;
@@ -30,7 +30,7 @@ public sealed class TwinDocuments(TwinStore store)
         return new TwinDocument(
             state.Desired.Properties,
             desiredVersion,
-            JsonElement.Parse(device.Reported?.Properties ?? "{}"),
+            StoredJson.Read(device.Reported?.Properties ?? "{}"),
             device.Reported?.Version ?? 0,
             Drift.Between(state.Desired, state.Reported)
         );

@@ -707,6 +707,11 @@ namespace DeviceTwin.Data.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("devmode");
 
+                    b.Property<string>("FieldErrors")
+                        .HasColumnType("text")
+                        .HasColumnName("field_errors")
+                        .UseCollation("C");
+
                     b.Property<DateTime?>("InstalledAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("installed_at");

@@ -643,6 +643,10 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("devmode");
 
+                    b.Property<string>("FieldErrors")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("field_errors");
+
                     b.Property<DateTime?>("InstalledAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("installed_at");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DeviceTwin.Api.Mqtt.Messages;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Devices;
@@ -10,6 +11,13 @@ public sealed class AnswerReaderTests
 
     private static Answer ReadResult(string action, string result) =>
         Read($$"""{"id":"1","action":"{{action}}","success":true,"message":"m","result":{{result}}}""");
+
+    private static SnapReport ReadSnap(string config) =>
+        Assert
+            .IsType<SnapResult>(
+                ReadResult("conf", $$"""{"name":"a","config":{{JsonSerializer.Serialize(config)}}}""").Result
+            )
+            .Snap;
 
     private static string Reason(Action read) => Assert.Throws<MalformedMessageException>(read).Message;
 
@@ -186,9 +194,6 @@ public sealed class AnswerReaderTests
     [InlineData("{\"id\":5}", "id is not a string")]
     [InlineData("{\"id\":\"a\\nb\"}", "id holds a control character")]
     [InlineData("{\"id\":\"1\",\"success\":\"true\"}", "success is not a boolean")]
-    [InlineData("{\"id\":\"1\",\"message\":\"\\u0000\"}", "message holds U+0000")]
-    [InlineData("{\"id\":\"1\",\"message\":\"\\udc00\"}", "message is not valid Unicode")]
-    [InlineData("{\"id\":\"1\",\"\\udc00\":1}", "a field's name is not valid Unicode")]
     public void What_is_no_answer_is_rejected(string json, string reason) =>
         Assert.Equal(reason, Reason(() => Read(json)));
 
@@ -197,45 +202,116 @@ public sealed class AnswerReaderTests
     [InlineData("[{\"name\":\"a\"},null]", "a snap is not a JSON object")]
     [InlineData("[{\"name\":\"a\"},{\"name\":\"a\"}]", "a snap is listed twice")]
     [InlineData("[{\"version\":\"1\"}]", "a snap's name is missing")]
-    [InlineData("[{\"name\":\"a\",\"revision\":2147483648}]", "revision is not a 32-bit integer")]
-    [InlineData("[{\"name\":\"a\",\"revision\":\"1\"}]", "revision is not a 32-bit integer")]
-    [InlineData("[{\"name\":\"a\",\"installedSize\":9223372036854775808}]", "installedSize is not a size of 64 bits")]
-    [InlineData("[{\"name\":\"a\",\"installedSize\":-1}]", "installedSize is not a size of 64 bits")]
-    [InlineData("[{\"name\":\"a\",\"installedDate\":\"now\"}]", "installedDate is not an RFC 3339 instant")]
-    [InlineData("[{\"name\":\"a\",\"config\":\"{\"}]", "config is not JSON")]
-    [InlineData("[{\"name\":\"a\",\"config\":{}}]", "config is not a string")]
-    [InlineData("[{\"name\":\"a\",\"config\":\"[\\\"\\\\u0000\\\"]\"}]", "config holds U+0000")]
-    [InlineData("[{\"name\":\"a\",\"config\":\"{\\\"\\\\u0000\\\":1,\\\"x\\\":2}\"}]", "config holds U+0000")]
-    [InlineData("[{\"name\":\"a\",\"config\":\"\\\"\\\\ud800\\\"\"}]", "config is not valid Unicode")]
-    [InlineData("[{\"name\":\"a\",\"services\":{}}]", "services is not a JSON array")]
-    [InlineData("[{\"name\":\"a\",\"services\":[null]}]", "a service is not a JSON object")]
     [InlineData("\"100\"", "result is not a JSON object")]
     [InlineData("{\"snaps\":{}}", "snaps is not a JSON array")]
     public void A_list_with_one_fault_is_rejected_as_a_whole(string result, string reason) =>
         Assert.Equal(reason, Reason(() => ReadResult("list", result)));
 
-    [Fact]
-    public void A_config_that_nests_deeper_than_64_is_rejected()
+    [Theory]
+    [InlineData("revision", "2147483648", "revision is not a 32-bit integer")]
+    [InlineData("revision", "\"1\"", "revision is not a 32-bit integer")]
+    [InlineData("revision", "1e99999999999", "revision is not a 32-bit integer")]
+    [InlineData("installedSize", "9223372036854775808", "installedSize is not a size of 64 bits")]
+    [InlineData("installedSize", "-1", "installedSize is not a size of 64 bits")]
+    [InlineData("installedDate", "\"now\"", "installedDate is not an RFC 3339 instant")]
+    [InlineData("installedDate", "7", "installedDate is not a string")]
+    [InlineData("devmode", "\"yes\"", "devmode is not a boolean")]
+    [InlineData("version", "1", "version is not a string")]
+    [InlineData("version", "LONG", "version is longer than 1000 characters")]
+    [InlineData("config", "\"{\"", "config cannot be kept: $: it is not JSON.")]
+    [InlineData("config", "{}", "config is not a string")]
+    [InlineData("config", "\"[\\\"\\\\u0000\\\"]\"", "config cannot be kept: $[0]: the text holds U+0000, which cannot be stored.")]
+    [InlineData("config", "\"{\\\"\\\\u0000\\\":1}\"", "config cannot be kept: $[\"\uFFFD\"]: the key holds U+0000, which cannot be stored.")]
+    [InlineData("services", "{}", "services is not a JSON array")]
+    [InlineData("services", "[null]", "a service is not a JSON object")]
+    [InlineData("services", "[{\"active\":1}]", "active is not a boolean")]
+    public void A_field_of_a_snap_that_cannot_be_kept_is_empty_and_says_why(string field, string value, string reason)
     {
-        string Config(int depth) =>
-            $$"""{"name":"a","config":"{{new string('[', depth)}}{{new string(']', depth)}}"}""";
+        var odd = value == "LONG" ? $"\"{new string('v', 1001)}\"" : value;
+        var result = Assert.IsType<SnapListResult>(
+            ReadResult("list", $$"""[{"name":"a","{{field}}":{{odd}},"confinement":"strict"},{"name":"b","version":"1"}]""").Result
+        );
 
-        Assert.NotNull(ReadResult("info", Config(64)).Result);
-        Assert.Equal("config is not JSON", Reason(() => ReadResult("info", Config(65))));
+        var empty = new SnapReport { Name = "a", Confinement = "strict" };
+        Assert.Equal([new(field, reason)], result.Snaps[0].FieldErrors);
+        Assert.Equal(
+            empty with { FieldErrors = result.Snaps[0].FieldErrors, Services = result.Snaps[0].Services },
+            result.Snaps[0]
+        );
+        Assert.Equal(field == "services" ? [] : null, result.Snaps[0].Services);
+        Assert.Equal(("b", "1"), (result.Snaps[1].Name, result.Snaps[1].Version));
+        Assert.Empty(result.Snaps[1].FieldErrors);
+    }
+
+    [Theory]
+    [InlineData("""{"id":557236406134e62000323100}""", "$.id: the number is beyond the range of a double (about 1.8e308).")]
+    [InlineData("""{"a":[{"b":1e-400}]}""", "$.a[0].b: the number is closer to zero than a double can be (about 4.9e-324).")]
+    [InlineData("""{"a b":18446744073709551615}""", "$[\"a b\"]: the integer is beyond 64 bits and a double does not hold it exactly; send it as a string.")]
+    [InlineData("""{"secret":"\ud800"}""", "$.secret: the text is not valid Unicode (half of a surrogate pair, or malformed UTF-8).")]
+    public void A_config_that_cannot_be_kept_is_none_and_the_place_is_named_without_its_value(string config, string reason)
+    {
+        var snap = ReadSnap(config);
+
+        Assert.Null(snap.Config);
+        Assert.Equal($"config cannot be kept: {reason}", snap.FieldErrors["config"]);
+    }
+
+    [Theory]
+    [InlineData("""{"b":1e2,"a":[100.0,1.50,-0]}""", """{"a":[100,1.5,0],"b":100}""")]
+    [InlineData("""{"port":1,"b":2,"port":3}""", """{"b":2,"port":3}""")]
+    [InlineData("""[9007199254740993, 9223372036854775807]""", "[9007199254740993,9223372036854775807]")]
+    public void A_config_is_kept_in_one_form(string config, string kept) => Assert.Equal(kept, ReadSnap(config).Config);
+
+    [Fact]
+    public void A_config_nests_64_levels()
+    {
+        Assert.NotNull(ReadSnap(Nested(64)).Config);
+
+        var deeper = ReadSnap(Nested(65));
+        Assert.Null(deeper.Config);
+        Assert.EndsWith("nests more than 64 levels deep.", deeper.FieldErrors["config"], StringComparison.Ordinal);
+        Assert.Null(ReadSnap(Nested(10_000)).Config);
+
+        static string Nested(int depth) => new string('[', depth) + new string(']', depth);
     }
 
     [Fact]
-    public void Texts_are_bounded()
+    public void A_config_is_measured_as_it_leaves()
     {
+        var numbers = string.Join(',', Enumerable.Repeat("1e308", 4_000));
+
+        Assert.Contains("is larger than", ReadSnap($"[{numbers}]").FieldErrors["config"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2\\u00000", "2\uFFFD0")]
+    [InlineData("2\\ud800", "2\uFFFD")]
+    [InlineData("\\udc00\\ud83d\\ude00", "\uFFFD\U0001F600")]
+    public void A_character_that_cannot_be_stored_is_replaced_and_noted(string escaped, string kept)
+    {
+        var snap = Assert.IsType<SnapResult>(
+            ReadResult("info", $$"""{"name":"a","version":"{{escaped}}","channel":"stable"}""").Result
+        ).Snap;
+
+        Assert.Equal((kept, "stable"), (snap.Version, snap.Channel));
+        Assert.Equal("version", Assert.Single(snap.FieldErrors).Key);
+    }
+
+    [Theory]
+    [InlineData("\\u0000")]
+    [InlineData("\\udc00")]
+    public void A_message_and_an_unknown_field_lose_what_cannot_be_stored_and_nothing_else(string escaped) =>
         Assert.Equal(
-            "version is longer than 1000 characters",
-            Reason(() => ReadResult("info", $$"""{"name":"a","version":"{{new string('v', 1001)}}"}"""))
+            "no\uFFFD",
+            Read($$"""{"id":"1","success":false,"message":"no{{escaped}}","{{escaped}}":1,"deep":{{new string('[', 500)}}{{new string(']', 500)}}}""").Message
         );
+
+    [Fact]
+    public void A_message_is_bounded() =>
         Assert.Equal(
             "message is longer than 65536 characters",
             Reason(() => Read($$"""{"id":"1","message":"{{new string('m', 65537)}}"}"""))
         );
-    }
 
     [Theory]
     [InlineData("{\"deviceId\":\"c333\"}", "orgId is missing")]

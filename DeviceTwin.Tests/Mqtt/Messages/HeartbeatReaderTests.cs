@@ -13,7 +13,7 @@ public sealed class HeartbeatReaderTests
     {
         const string Json =
             """{"orgId":"abc","deviceId":"c333","refresh":"2026-11-23T09:30:00.123456789Z","snapListHash":"9f2c","installedSnapsHash":"77ab"}""";
-        var instant = new DateTime(2026, 11, 23, 9, 30, 0, DateTimeKind.Utc).AddTicks(1234567);
+        var instant = new DateTime(2026, 11, 23, 9, 30, 0, DateTimeKind.Utc).AddTicks(1_234_560);
         var expected = new Sighting("c333", "abc", instant, Payload.Now, "9f2c", "77ab");
 
         Assert.Equal(expected, Read(Json));

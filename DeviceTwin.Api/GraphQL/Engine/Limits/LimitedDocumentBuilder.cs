@@ -1,5 +1,6 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
+using DeviceTwin.Data.Values;
 using GraphQL.Execution;
 using GraphQLParser.AST;
 using GraphQLParser.Exceptions;
@@ -10,8 +11,8 @@ namespace DeviceTwin.Api.GraphQL.Engine.Limits;
 /// <param name="settings">The limits.</param>
 public sealed class LimitedDocumentBuilder(Settings settings) : IDocumentBuilder
 {
-    /// <summary>How deep the parser goes: twice what the deepest sensible operation and its arguments need.</summary>
-    private const int ParserDepth = 128;
+    /// <summary>How deep the parser goes: a JSON literal of the depth that is accepted, two nodes a level, within any sensible operation.</summary>
+    private const int ParserDepth = 128 + (2 * ValueLimits.Depth);
 
     private readonly GraphQLDocumentBuilder parser = new() { MaxDepth = ParserDepth };
 
@@ -28,7 +29,13 @@ public sealed class LimitedDocumentBuilder(Settings settings) : IDocumentBuilder
         }
         try
         {
-            return parser.Build(body);
+            var document = parser.Build(body);
+            return LongNumbers.AreIn(document, body)
+                ? throw new RefusedRequestError(
+                    ErrorCodes.InvalidValue,
+                    $"A number may have {ValueLimits.NumberLength} characters: send longer ones as strings."
+                )
+                : document;
         }
         catch (GraphQLMaxDepthExceededException)
         {

@@ -1,6 +1,8 @@
 using System.Linq.Expressions;
+using System.Text;
 using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
+using DeviceTwin.Data.Values;
 using Microsoft.EntityFrameworkCore.Query;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Paging;
@@ -115,13 +117,11 @@ public sealed class KeysetOrder<T>
         {
             return [];
         }
-        try
-        {
-            return JsonSerializer.Deserialize<JsonElement[]>(bytes.AsSpan(0, length)) ?? [];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
+        var json = Encoding.UTF8.GetString(bytes, 0, length);
+        return
+            CanonicalJson.TryRead(json, ValueRules.Strict, out var canonical, out _)
+            && StoredJson.Read(canonical) is { ValueKind: JsonValueKind.Array } parts
+            ? [.. parts.EnumerateArray()]
+            : [];
     }
 }

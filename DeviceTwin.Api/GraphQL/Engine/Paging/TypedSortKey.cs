@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Engine.Scalars;
+using DeviceTwin.Data;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Paging;
 
@@ -48,7 +49,8 @@ internal sealed class SortKey<T, TKey>(
         return value switch
         {
             string text => StorableText.IsStorable(text),
-            DateTime instant => instant.Kind == DateTimeKind.Utc,
+            // The service gives no finer ones.
+            DateTime instant => instant.Kind == DateTimeKind.Utc && instant == StoredInstant.Of(instant),
             _ => true,
         };
     }

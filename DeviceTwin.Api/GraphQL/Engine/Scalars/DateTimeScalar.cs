@@ -1,13 +1,16 @@
 using System.Globalization;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
+using DeviceTwin.Data;
 using GraphQL.Types;
 using GraphQLParser.AST;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Scalars;
 
-/// <summary>Instants: <see cref="DateTime"/> in UTC inside, RFC 3339 outside. Any offset is read and converted to UTC.</summary>
+/// <summary>Instants: <see cref="DateTime"/> in UTC and of <see cref="StoredInstant"/>'s precision inside, RFC 3339 outside. Any offset is read and converted to UTC.</summary>
 public sealed class DateTimeScalar : ScalarGraphType
 {
+    private const int FractionLimit = 9;
+    private const int TickDigits = 7;
     private const int LengthWithMilliseconds = 24;
     private const int LengthWithTicks = 28;
     private const string Input = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK";
@@ -81,7 +84,7 @@ public sealed class DateTimeScalar : ScalarGraphType
 
     private static DateTime Parse(string text)
     {
-        var upper = text.ToUpperInvariant();
+        var upper = CutToTicks(text.ToUpperInvariant());
         if (
             HasOffset(upper)
             && DateTimeOffset.TryParseExact(
@@ -93,13 +96,24 @@ public sealed class DateTimeScalar : ScalarGraphType
             )
         )
         {
-            return instant.UtcDateTime;
+            return StoredInstant.Of(instant.UtcDateTime);
         }
         throw new CallerError(
             ErrorCodes.InvalidValue,
-            "A DateTime is an RFC 3339 instant with an offset and at most seven digits of a second's fraction, "
+            "A DateTime is an RFC 3339 instant with an offset and at most nine digits of a second's fraction, "
                 + "e.g. 2026-11-23T09:30:00.123Z."
         );
+    }
+
+    // .NET reads seven digits; what is finer than microseconds is cut off all the same.
+    private static string CutToTicks(string text)
+    {
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var rest = text.AsSpan(point + 1);
+        var digits = rest.IndexOfAnyExceptInRange('0', '9');
+        return point >= 0 && digits is > TickDigits and <= FractionLimit
+            ? $"{text.AsSpan(0, point + 1 + TickDigits)}{rest[digits..]}"
+            : text;
     }
 
     private static bool HasOffset(string text) =>

@@ -4,7 +4,7 @@ using GraphQLParser.AST;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Scalars;
 
-/// <summary>Any JSON value, as <see cref="JsonElement"/>; numbers keep all their digits.</summary>
+/// <summary>Any JSON value that both stores hold, as <see cref="JsonElement"/> in its canonical form (<see cref="Data.Values.CanonicalJson"/>).</summary>
 public sealed class JsonScalar : ComplexScalarGraphType
 {
     /// <summary>Makes the scalar.</summary>
@@ -22,16 +22,10 @@ public sealed class JsonScalar : ComplexScalarGraphType
 
     /// <inheritdoc/>
     public override object? ParseLiteral(GraphQLValue value) =>
-        value is GraphQLNullValue ? null : JsonWriting.ToElement(writer => JsonWriting.WriteLiteral(writer, value));
+        value is GraphQLNullValue ? null : JsonWriting.OfLiteral(value);
 
     /// <inheritdoc/>
-    public override object? ParseValue(object? value) =>
-        value switch
-        {
-            null => null,
-            JsonElement element => element,
-            _ => JsonWriting.ToElement(writer => JsonWriting.WriteValue(writer, value)),
-        };
+    public override object? ParseValue(object? value) => value is null ? null : JsonWriting.OfVariable(value);
 
     /// <inheritdoc/>
     public override object? Serialize(object? value) =>

@@ -1,66 +1,69 @@
-using System.Buffers;
 using System.Collections;
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
+using DeviceTwin.Data.Values;
 using GraphQLParser.AST;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Scalars;
 
-/// <summary>Makes JSON of what the engine parsed: literals of a document, and variables.</summary>
+/// <summary>Makes checked JSON of what the engine parsed: literals of a document, and variables.</summary>
 internal static class JsonWriting
 {
-    private const int MaxDepth = 64;
-
-    /// <summary>What was written, as an element of its own.</summary>
-    public static JsonElement ToElement(Action<Utf8JsonWriter> write)
+    /// <summary>A literal of a GraphQL document.</summary>
+    /// <exception cref="CallerError">It is not a JSON value that can be kept; the message names the place.</exception>
+    public static JsonElement OfLiteral(GraphQLValue value)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MaxDepth }))
-        {
-            write(writer);
-        }
-        using var document = JsonDocument.Parse(buffer.WrittenMemory);
-        return document.RootElement.Clone();
+        var json = new StringBuilder();
+        WriteLiteral(json, value);
+        return Check(json.ToString());
     }
 
-    /// <summary>Writes a literal of a GraphQL document.</summary>
-    public static void WriteLiteral(Utf8JsonWriter writer, GraphQLValue value)
+    /// <summary>A variable's value.</summary>
+    /// <exception cref="CallerError">It is not a JSON value that can be kept; the message names the place.</exception>
+    public static JsonElement OfVariable(object value)
+    {
+        var json = new StringBuilder();
+        WriteValue(json, value);
+        return Check(json.ToString());
+    }
+
+    private static JsonElement Check(string json) =>
+        CanonicalJson.TryRead(json, ValueRules.Strict, out var canonical, out var fault)
+            ? StoredJson.Read(canonical)
+            : throw new CallerError(ErrorCodes.InvalidValue, fault.Message);
+
+    private static void WriteLiteral(StringBuilder json, GraphQLValue value)
     {
         switch (value)
         {
             case GraphQLNullValue:
-                writer.WriteNullValue();
+                json.Append("null");
                 break;
             case GraphQLBooleanValue boolean:
-                writer.WriteBooleanValue(boolean.BoolValue);
+                json.Append(boolean.BoolValue ? "true" : "false");
                 break;
             case GraphQLIntValue number:
-                writer.WriteRawValue(number.Value.Span);
+                json.Append(number.Value.Span);
                 break;
             case GraphQLFloatValue number:
-                writer.WriteRawValue(number.Value.Span);
+                json.Append(number.Value.Span);
                 break;
             case GraphQLStringValue text:
-                WriteText(writer, text.Value.ToString());
+                WriteText(json, text.Value.Span);
                 break;
             case GraphQLListValue list:
-                writer.WriteStartArray();
-                foreach (var item in list.Values ?? [])
-                {
-                    WriteLiteral(writer, item);
-                }
-                writer.WriteEndArray();
+                WriteItems(json, list.Values ?? [], WriteLiteral);
                 break;
             case GraphQLObjectValue fields:
-                writer.WriteStartObject();
-                foreach (var field in fields.Fields ?? [])
-                {
-                    writer.WritePropertyName(field.Name.Value.Span);
-                    WriteLiteral(writer, field.Value);
-                }
-                writer.WriteEndObject();
+                WriteFields(
+                    json,
+                    fields.Fields ?? [],
+                    field => (field.Name.Value.ToString(), field.Value),
+                    WriteLiteral
+                );
                 break;
             case GraphQLVariable:
                 throw new CallerError(
@@ -75,67 +78,84 @@ internal static class JsonWriting
         }
     }
 
-    /// <summary>Writes a variable's value.</summary>
-    public static void WriteValue(Utf8JsonWriter writer, object? value)
+    private static void WriteValue(StringBuilder json, object? value)
     {
         switch (value)
         {
             case null:
-                writer.WriteNullValue();
+                json.Append("null");
                 break;
             case JsonElement element:
-                element.WriteTo(writer);
+                json.Append(element.GetRawText());
                 break;
             case bool boolean:
-                writer.WriteBooleanValue(boolean);
+                json.Append(boolean ? "true" : "false");
                 break;
             case string text:
-                WriteText(writer, text);
+                WriteText(json, text);
                 break;
-            case int number:
-                writer.WriteNumberValue(number);
-                break;
-            case long number:
-                writer.WriteNumberValue(number);
-                break;
-            case ulong number:
-                writer.WriteNumberValue(number);
-                break;
-            case decimal number:
-                writer.WriteNumberValue(number);
+            case int or long or ulong or decimal or BigInteger:
+                json.Append(CultureInfo.InvariantCulture, $"{value}");
                 break;
             case double number when double.IsFinite(number):
-                writer.WriteNumberValue(number);
-                break;
-            case BigInteger number:
-                writer.WriteRawValue(number.ToString(CultureInfo.InvariantCulture));
+                json.Append(number.ToString("R", CultureInfo.InvariantCulture));
                 break;
             case IEnumerable<KeyValuePair<string, object?>> fields:
-                writer.WriteStartObject();
-                foreach (var (name, item) in fields)
-                {
-                    StorableText.Check(name);
-                    writer.WritePropertyName(name);
-                    WriteValue(writer, item);
-                }
-                writer.WriteEndObject();
+                WriteFields(json, fields, field => (field.Key, field.Value), WriteValue);
                 break;
             case IEnumerable list:
-                writer.WriteStartArray();
-                foreach (var item in list)
-                {
-                    WriteValue(writer, item);
-                }
-                writer.WriteEndArray();
+                WriteItems(json, list.Cast<object?>(), WriteValue);
                 break;
             default:
                 throw new CallerError(ErrorCodes.InvalidValue, "The value is not JSON.");
         }
     }
 
-    private static void WriteText(Utf8JsonWriter writer, string text)
+    private static void WriteItems<T>(StringBuilder json, IEnumerable<T> items, Action<StringBuilder, T> write)
     {
-        StorableText.Check(text);
-        writer.WriteStringValue(text);
+        json.Append('[');
+        var isFirst = true;
+        foreach (var item in items)
+        {
+            json.Append(isFirst ? "" : ",");
+            write(json, item);
+            isFirst = false;
+        }
+        json.Append(']');
+    }
+
+    private static void WriteFields<TField, T>(
+        StringBuilder json,
+        IEnumerable<TField> fields,
+        Func<TField, (string Name, T Value)> read,
+        Action<StringBuilder, T> write
+    )
+    {
+        json.Append('{');
+        var isFirst = true;
+        foreach (var field in fields)
+        {
+            var (name, value) = read(field);
+            json.Append(isFirst ? "" : ",");
+            WriteText(json, name);
+            json.Append(':');
+            write(json, value);
+            isFirst = false;
+        }
+        json.Append('}');
+    }
+
+    // By hand: an encoder would replace half of a surrogate pair, which the check has to find.
+    private static void WriteText(StringBuilder json, ReadOnlySpan<char> text)
+    {
+        json.Append('"');
+        foreach (var letter in text)
+        {
+            _ =
+                letter is '"' or '\\' ? json.Append('\\').Append(letter)
+                : letter < ' ' ? json.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}")
+                : json.Append(letter);
+        }
+        json.Append('"');
     }
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
+using DeviceTwin.Data.Values;
 using GraphQL.Types;
 using GraphQLParser.AST;
 
@@ -34,23 +34,8 @@ public sealed class StorableIdScalar : IdGraphType
 /// <summary>What text a database can hold.</summary>
 internal static class StorableText
 {
-    /// <summary>Whether the text is valid Unicode without U+0000.</summary>
-    public static bool IsStorable(string text)
-    {
-        var rest = text.AsSpan();
-        while (!rest.IsEmpty)
-        {
-            if (
-                rest[0] == '\0'
-                || Rune.DecodeFromUtf16(rest, out _, out var length) != System.Buffers.OperationStatus.Done
-            )
-            {
-                return false;
-            }
-            rest = rest[length..];
-        }
-        return true;
-    }
+    /// <inheritdoc cref="ValueText.IsStorable" />
+    public static bool IsStorable(string text) => ValueText.IsStorable(text);
 
     /// <summary>Gives the value back, or throws what the engine reports as an invalid value.</summary>
     public static object? Check(object? value) =>

@@ -4,6 +4,7 @@ using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Engine;
 using DeviceTwin.Api.GraphQL.Engine.Nodes;
 using DeviceTwin.Api.GraphQL.Transport;
+using DeviceTwin.Data.Values;
 using GraphQL;
 using GraphQL.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,7 +71,10 @@ public sealed class TestEngine : IDisposable
         Serialize(await ExecuteAsync(query, variables));
 
     public JsonElement Serialize(ExecutionResult result) =>
-        JsonElement.Parse(services.GetRequiredService<IGraphQLTextSerializer>().Serialize(result));
+        JsonElement.Parse(
+            services.GetRequiredService<IGraphQLTextSerializer>().Serialize(result),
+            new JsonDocumentOptions { MaxDepth = ValueLimits.MessageDepth }
+        );
 
     /// <summary>The code of the only error.</summary>
     public async Task<string?> CodeOfAsync(string query, string? variables = null)

@@ -1,0 +1,43 @@
+using DeviceTwin.Data.Values;
+using DeviceTwin.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace DeviceTwin.Tests.Data;
+
+public sealed class SnapFieldErrorsMigrationTests
+{
+    [Theory, EveryStore]
+    public async Task Snaps_of_the_release_before_are_kept_and_have_no_field_errors(StoreKind kind)
+    {
+        // PostgreSQL's jsonb never held the other two.
+        var config = kind == StoreKind.Postgres ? """{"n":1e400}""" : """{"n":1e99999999999,"a":1,"a":2}""";
+        await using var store = await TestStore.CreateEmptyAsync(kind);
+        await using (var context = await store.OpenAsync())
+        {
+            await context.GetService<IMigrator>().MigrateAsync("Initial");
+            var device = Rows.Device("d1");
+            context.Devices.Add(device);
+            await context.SaveChangesAsync();
+            var json = context.IsPostgres ? "::jsonb" : "";
+            await context.Database.ExecuteSqlRawAsync(
+                $$"""
+                insert into snap (twin_id, name, store_snap_id, version, revision, channel, confinement, status, devmode, installed_size, config, services)
+                values ({0}, 'nats', '', '2.10', 7, 'stable', 'strict', 'active', {1}, 5, {2}{{json}}, '[]'{{json}})
+                """,
+                device.Id,
+                false,
+                config
+            );
+        }
+
+        await store.Migrator.MigrateAsync(TimeSpan.Zero, CancellationToken.None);
+
+        await using var migrated = await store.OpenAsync();
+        var snap = await migrated.Snaps.SingleAsync();
+        Assert.Equal(("nats", 7, null), (snap.Name, snap.Revision, snap.FieldErrors));
+        Assert.True(StoredJson.AreEqual(snap.Config!, snap.Config!));
+        Assert.Equal(kind == StoreKind.Postgres ? 1 : 2, StoredJson.Read(snap.Config!).GetPropertyCount());
+    }
+}
