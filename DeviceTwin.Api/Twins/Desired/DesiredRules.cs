@@ -137,10 +137,26 @@ public static class DesiredRules
         var json = JsonElement.Parse(config);
         var wrong =
             json.ValueKind == JsonValueKind.Object
-                ? PropertyLimits.Check(json)
+                ? PropertyLimits.Check(json) ?? CheckPaths(json)
                 : "Give a JSON object of keys and values.";
         return wrong is null ? null : new InvalidInput(field, wrong);
     }
+
+    // snapd sets keys in any order: with a and a.b in one object the device decides which of the two counts.
+    private static string? CheckPaths(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => SnapConfigMerge.NamedTwice(
+                value.EnumerateObject().Select(member => member.Name).ToHashSet(StringComparer.Ordinal)
+            )
+                is { } key
+                ? $"{key} names a path into a key beside it: write it inside that key's object."
+                : value
+                    .EnumerateObject()
+                    .Select(member => CheckPaths(member.Value))
+                    .FirstOrDefault(wrong => wrong is not null),
+            _ => null,
+        };
 
     private static InvalidInput? CheckServices(DesiredSnap snap, string field)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins.Desired;
 
@@ -18,7 +19,7 @@ public static class Drift
                 keysArePaths: false
             )
             .Select(difference => new DriftEntry(
-                $"properties.{difference.Path}",
+                new KeyPath(["properties", .. difference.Path.Keys]).ToString(),
                 difference.Wanted,
                 difference.Reported
             ));
