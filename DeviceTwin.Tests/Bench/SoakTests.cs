@@ -1,5 +1,6 @@
 using DeviceTwin.Bench;
 using DeviceTwin.Bench.Soak;
+using DeviceTwin.Simulator;
 
 namespace DeviceTwin.Tests.Bench;
 
@@ -47,7 +48,7 @@ public sealed class SoakTests
     [Fact]
     public void Hostile_values_are_the_same_for_the_same_seed()
     {
-        var (one, other) = (new HostileValues(new Random(7)), new HostileValues(new Random(7)));
+        var (one, other) = (new HostileValues(new Chance(7, "d")), new HostileValues(new Chance(7, "d")));
 
         for (var number = 0; number < 100; number++)
         {

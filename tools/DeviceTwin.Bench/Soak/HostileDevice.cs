@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DeviceTwin.Simulator;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
@@ -16,7 +17,7 @@ internal sealed class HostileDevice : IAsyncDisposable
     private readonly IMqttClient client = new MqttClientFactory().CreateMqttClient();
     private readonly string deviceId;
     private readonly int port;
-    private readonly Random random;
+    private readonly Chance chance;
     private readonly HostileValues values;
     private readonly Lock turn = new();
     private Task running = Task.CompletedTask;
@@ -26,8 +27,8 @@ internal sealed class HostileDevice : IAsyncDisposable
     {
         this.deviceId = deviceId;
         this.port = port;
-        random = new Random(seed);
-        values = new HostileValues(random);
+        chance = new Chance(seed, deviceId);
+        values = new HostileValues(chance);
         client.ApplicationMessageReceivedAsync += AnswerAsync;
     }
 
@@ -120,14 +121,14 @@ internal sealed class HostileDevice : IAsyncDisposable
         }
     }
 
-    private Task AnswerAsync(MqttApplicationMessageReceivedEventArgs message)
+    private async Task AnswerAsync(MqttApplicationMessageReceivedEventArgs message)
     {
         using var action = JsonDocument.Parse(message.ApplicationMessage.Payload);
         var (id, name) = (
             action.RootElement.GetProperty("id").GetString()!,
             action.RootElement.GetProperty("action").GetString()!
         );
-        return SendAsync("devices/pub/" + deviceId, Make(() => values.Answer(id, name)), stop.Token);
+        await SendAsync("devices/pub/" + deviceId, Make(() => values.Answer(id, name)), stop.Token);
     }
 
     private async Task SendAsync(string topic, string payload, CancellationToken stopping, bool retain = false)
@@ -143,7 +144,7 @@ internal sealed class HostileDevice : IAsyncDisposable
         Interlocked.Increment(ref sent);
     }
 
-    // Actions are answered on another thread, and Random is for one at a time.
+    // Actions are answered on another thread, and a chance is for one at a time.
     private T Make<T>(Func<T> make)
     {
         lock (turn)
@@ -152,5 +153,5 @@ internal sealed class HostileDevice : IAsyncDisposable
         }
     }
 
-    private int Choose(int below) => Make(() => random.Next(below));
+    private int Choose(int below) => Make(() => chance.Below(below));
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using DeviceTwin.Simulator;
 
 namespace DeviceTwin.Bench.Soak;
 
 /// <summary>JSON of the kinds that stopped services like ours: see issue lists of MQTT brokers, JSON parsers and jsonb. All of it is ASCII.</summary>
-/// <param name="random">Chooses.</param>
-internal sealed class HostileValues(Random random)
+/// <param name="chance">Chooses.</param>
+internal sealed class HostileValues(Chance chance)
 {
     private static readonly string[] Fixed =
     [
@@ -65,17 +66,17 @@ internal sealed class HostileValues(Random random)
     ];
 
     /// <summary>One JSON value.</summary>
-    public string Json() => random.Next(Fixed.Length + 3) is var kind && kind < Fixed.Length ? Fixed[kind] : Nested();
+    public string Json() => chance.Below(Fixed.Length + 3) is var kind && kind < Fixed.Length ? Fixed[kind] : Nested();
 
-    /// <summary>One instant of a heartbeat, mostly none.</summary>
-    public string Instant() => Instants[random.Next(Instants.Length)];
+    /// <summary>One instant of a heartbeat, or a text that is none.</summary>
+    public string Instant() => chance.Pick(Instants);
 
     /// <summary>What is no message on any topic.</summary>
-    public string NoMessage() => Garbage[random.Next(Garbage.Length)];
+    public string NoMessage() => chance.Pick(Garbage);
 
     /// <summary>A heartbeat that is understood, with an odd instant and hashes that ask for a list.</summary>
     public string Heartbeat(string deviceId) =>
-        $$"""{"orgId":"{{SoakOptions.Organization}}","deviceId":"{{deviceId}}","refresh":{{JsonSerializer.Serialize(Instant())}},"snapListHash":"{{random.NextInt64()}}"}""";
+        $$"""{"orgId":"{{SoakOptions.Organization}}","deviceId":"{{deviceId}}","refresh":{{JsonSerializer.Serialize(Instant())}},"snapListHash":"{{chance.Below(int.MaxValue)}}"}""";
 
     /// <summary>A patch on the reported properties.</summary>
     public string Patch() => $$"""{"patch":{"a":{{Json()}},"b":{"c":{{Json()}} } } }""";
@@ -96,8 +97,8 @@ internal sealed class HostileValues(Random random)
     // 58 to 70 levels: about where parsers and writers stop.
     private string Nested()
     {
-        var levels = random.Next(58, 71);
-        return random.Next(2) == 0
+        var levels = 58 + chance.Below(13);
+        return chance.Below(2) == 0
             ? string.Concat(Enumerable.Repeat("{\"a\":", levels)) + "1" + new string('}', levels)
             : new string('[', levels) + new string(']', levels);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using DeviceTwin.Bench.Load;
 using DeviceTwin.Bench.Surroundings;
@@ -32,8 +33,12 @@ internal sealed class SoakRun(Site site, SoakOptions options, TextWriter console
     public async Task<SoakResult> RunAsync(CancellationToken cancellationToken)
     {
         await EnrollAsync(cancellationToken);
-        var ids = fleet.Agents.Select(agent => agent.DeviceId).ToArray();
-        new Random(options.Seed).Shuffle(ids);
+        string[] ids =
+        [
+            .. fleet
+                .Agents.Select(agent => agent.DeviceId)
+                .OrderBy(id => Chance.Fingerprint(string.Create(CultureInfo.InvariantCulture, $"{options.Seed} {id}"))),
+        ];
         var (bad, healthy) = (ids[..options.HostileDevices], ids[options.HostileDevices..]);
         await rows.MarkHealthyAsync(healthy, cancellationToken);
         var load = new HealthyLoad(site.Service, rows, healthy);
@@ -106,7 +111,7 @@ internal sealed class SoakRun(Site site, SoakOptions options, TextWriter console
         foreach (var deviceId in deviceIds)
         {
             await fleet[deviceId].GoAwayAsync(cancellationToken);
-            hostile.Add(HostileDevice.Start(deviceId, site.BrokerPort, options.Seed + hostile.Count));
+            hostile.Add(HostileDevice.Start(deviceId, site.BrokerPort, options.Seed));
         }
     }
 

@@ -163,7 +163,7 @@ internal sealed partial class TwinService : IAsyncDisposable
         return answer.IsSuccessStatusCode;
     }
 
-    [GeneratedRegex("^[0-9TZ:.-]+ (error|fatal) ", RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("^[0-9TZ:.-]+ (?:error|fatal) ", RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ErrorLine();
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
