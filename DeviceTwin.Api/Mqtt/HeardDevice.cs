@@ -50,7 +50,10 @@ internal sealed class HeardDevice
         // Without an organization it is no heartbeat and tells no hashes.
         var laterCounts =
             later.OrganizationId is not null
-            && (earlier.OrganizationId is null || Nullable.Compare(later.HeartbeatAt, earlier.HeartbeatAt) >= 0);
+            && (
+                earlier.OrganizationId is null
+                || Nullable.Compare(later.HeartbeatToStore, earlier.HeartbeatToStore) >= 0
+            );
         Sighting = (laterCounts ? later : earlier) with
         {
             SeenAt = later.SeenAt > earlier.SeenAt ? later.SeenAt : earlier.SeenAt,

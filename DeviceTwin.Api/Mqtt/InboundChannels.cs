@@ -77,7 +77,7 @@ internal sealed class InboundChannels
     public IEnumerable<(string Filter, MqttQualityOfServiceLevel Quality, bool IsVital)> Subscriptions =>
         routes.Select(route => (route.Pattern.Filter, route.Quality, route.IsVital));
 
-    /// <summary>Gives a message its place, or rejects it for its topic or size.</summary>
+    /// <summary>Gives a message its place, or rejects it for its topic or size, or because the broker retained it.</summary>
     /// <param name="link">The connection that it came by.</param>
     /// <param name="packet">The message.</param>
     /// <param name="cancellationToken">The connection is lost.</param>
@@ -106,6 +106,13 @@ internal sealed class InboundChannels
 
     private static string? Fault(Route route, string sender, MqttPublishPacket packet)
     {
+        // The broker sets the flag only on what it stored before we subscribed: when that was sent, and by whom, nobody knows. What a device
+        // sends with the flag while we are subscribed comes without it. Retained messages are asked for all the same, so that they are counted.
+        if (packet.Retain)
+        {
+            return "the broker retained it: only what the device sends now counts";
+        }
+
         try
         {
             Identifier.CheckedDevice(sender, "the id in the topic");

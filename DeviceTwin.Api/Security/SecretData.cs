@@ -60,9 +60,11 @@ public static partial class SecretData
     public static JsonElement? ShowDrift(this Caller caller, string path, JsonElement? value)
     {
         ArgumentNullException.ThrowIfNull(path);
-        // A snap's name has no dots.
-        return path.Split('.', 4) is ["snaps", _, "config", ..] && !MaySeeSecrets(caller) ? null : value;
+        return IsPublic(path) || MaySeeSecrets(caller) ? value : null;
     }
+
+    private static bool IsPublic(string path) =>
+        KeyPath.TryParse(path, out var parsed, out _) && parsed.Keys is not ["snaps", _, "config", ..];
 
     private static bool MaySeeSecrets(Caller caller)
     {

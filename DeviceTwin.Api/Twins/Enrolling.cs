@@ -79,9 +79,9 @@ public sealed class Enrolling(Questions questions)
         enrollment.LastSeenAt = sighting.SeenAt;
         enrollment.SnapListHash = sighting.SnapListHash ?? enrollment.SnapListHash;
         enrollment.InstalledSnapsHash = sighting.InstalledSnapsHash ?? enrollment.InstalledSnapsHash;
-        if (enrollment.HeartbeatAt is null || sighting.HeartbeatAt > enrollment.HeartbeatAt)
+        if (enrollment.HeartbeatAt is null || sighting.HeartbeatToStore > enrollment.HeartbeatAt)
         {
-            enrollment.HeartbeatAt = sighting.HeartbeatAt;
+            enrollment.HeartbeatAt = sighting.HeartbeatToStore;
         }
 
         return enrollment;

@@ -4,10 +4,10 @@ using DeviceTwin.Data.Values;
 namespace DeviceTwin.Api.Twins;
 
 /// <summary>A path where one JSON value does not hold what another wants.</summary>
-/// <param name="Path">Keys, with dots between them; empty for the value itself.</param>
+/// <param name="Path">Where; the root for the value itself.</param>
 /// <param name="Wanted">What is wanted there.</param>
 /// <param name="Reported">What is there; null where nothing is.</param>
-public sealed record JsonDifference(string Path, JsonElement Wanted, JsonElement? Reported);
+public sealed record JsonDifference(KeyPath Path, JsonElement Wanted, JsonElement? Reported);
 
 /// <summary>Whether one JSON value holds another: objects by their keys, anything else as a whole.</summary>
 public static class JsonContainment
@@ -26,10 +26,10 @@ public static class JsonContainment
         JsonElement reported,
         JsonElement wanted,
         bool keysArePaths
-    ) => Compare("", reported, wanted, keysArePaths);
+    ) => Compare(KeyPath.Root, reported, wanted, keysArePaths);
 
     private static IEnumerable<JsonDifference> Compare(
-        string path,
+        KeyPath path,
         JsonElement? reported,
         JsonElement wanted,
         bool keysArePaths
@@ -40,13 +40,10 @@ public static class JsonContainment
             return wanted
                 .EnumerateObject()
                 .SelectMany(property =>
-                    Compare(
-                        path.Length == 0 ? property.Name : $"{path}.{property.Name}",
-                        Find(reported, property.Name, keysArePaths),
-                        property.Value,
-                        keysArePaths
-                    )
-                );
+                {
+                    var (keys, value) = Find(reported, property.Name, keysArePaths);
+                    return Compare(path.Then(keys), value, property.Value, keysArePaths);
+                });
         }
 
         var agrees = reported is { } value
@@ -59,26 +56,30 @@ public static class JsonContainment
     private static bool IsComparedByKeys(JsonElement? reported, JsonElement wanted) =>
         reported is { } value ? value.ValueKind == JsonValueKind.Object : wanted.EnumerateObject().Any();
 
-    private static JsonElement? Find(JsonElement? reported, string name, bool isPath)
+    // The keys under which a name is looked for, and what is there.
+    private static (string[] Keys, JsonElement? Value) Find(JsonElement? reported, string name, bool isPath)
     {
-        if (reported is not { } holder)
+        if (reported is { } holder && holder.TryGetProperty(name, out var literal))
         {
-            return null;
+            return ([name], literal);
         }
 
-        if (holder.TryGetProperty(name, out var value) || !isPath)
-        {
-            return value.ValueKind == JsonValueKind.Undefined ? null : value;
-        }
+        string[] keys = isPath ? name.Split('.') : [name];
+        return (keys, keys.Length > 1 ? Follow(reported, keys) : null);
+    }
 
-        foreach (var key in name.Split('.'))
+    private static JsonElement? Follow(JsonElement? reported, string[] keys)
+    {
+        foreach (var key in keys)
         {
-            if (holder.ValueKind != JsonValueKind.Object || !holder.TryGetProperty(key, out holder))
+            if (reported is not { ValueKind: JsonValueKind.Object } holder || !holder.TryGetProperty(key, out var next))
             {
                 return null;
             }
+
+            reported = next;
         }
 
-        return holder;
+        return reported;
     }
 }

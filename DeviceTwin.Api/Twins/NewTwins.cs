@@ -88,11 +88,14 @@ public sealed class NewTwins(Questions questions, SyncStates syncStates, TimePro
     {
         var heartbeats = devices.ConvertAll(device =>
         {
-            var heartbeatAt = enrollments.GetValueOrDefault(device.DeviceId)?.HeartbeatAt;
+            // Bounded again: an earlier release stored what the device told.
+            DateTime? heartbeatAt = enrollments.GetValueOrDefault(device.DeviceId)?.HeartbeatAt is { } told
+                ? Sighting.Bounded(told, now)
+                : null;
             return new DeviceHeartbeat
             {
                 TwinId = device.Id,
-                HeartbeatAt = heartbeatAt > now ? now : heartbeatAt,
+                HeartbeatAt = heartbeatAt,
                 LastSeenAt = now,
                 Connectivity = Connectivity.Online,
             };

@@ -1,3 +1,5 @@
+using DeviceTwin.Data;
+
 namespace DeviceTwin.Api.Twins;
 
 /// <summary>A device was heard: a heartbeat, metrics, or the trace of another message.</summary>
@@ -14,4 +16,17 @@ public readonly record struct Sighting(
     DateTime SeenAt,
     string? SnapListHash = null,
     string? InstalledSnapsHash = null
-);
+)
+{
+    /// <summary>How far a device's clock may be ahead of ours.</summary>
+    private static readonly TimeSpan ClockAhead = TimeSpan.FromMinutes(5);
+
+    /// <summary>The heartbeat's instant as it is stored; null when it is not a heartbeat or is not set.</summary>
+    public DateTime? HeartbeatToStore => HeartbeatAt is { } told ? Bounded(told, SeenAt) : null;
+
+    /// <summary>A heartbeat's instant as it is stored: the device's, or ours where the device's clock is more than five minutes ahead of it.</summary>
+    /// <param name="told">The device's instant (UTC).</param>
+    /// <param name="ours">Our instant (UTC).</param>
+    public static DateTime Bounded(DateTime told, DateTime ours) =>
+        StoredInstant.Of(told > ours + ClockAhead ? ours : told);
+}

@@ -19,9 +19,6 @@ public sealed class Sightings(
     TimeProvider clock
 )
 {
-    /// <summary>How far a device's clock may be ahead of ours; beyond it our instant is taken.</summary>
-    private static readonly TimeSpan ClockAhead = TimeSpan.FromMinutes(5);
-
     /// <inheritdoc cref="IIntake.StoreUsualAsync" />
     public async Task<IReadOnlyList<int>> StoreUsualAsync(
         IReadOnlyList<Sighting> batch,
@@ -35,9 +32,8 @@ public sealed class Sightings(
             return [];
         }
 
-        var now = clock.GetUtcNow().UtcDateTime;
         var places = Enumerable.Range(0, batch.Count).Where(place => IsHeartbeat(batch[place])).ToList();
-        var candidates = places.ConvertAll(place => Usual(batch[place], now));
+        var candidates = places.ConvertAll(place => Usual(batch[place]));
         var usual = await UsualHeartbeats.StoreAsync(context, candidates, cancellationToken);
         Tell(
             usual.ConvertAll(index =>
@@ -68,11 +64,11 @@ public sealed class Sightings(
     private static bool IsHeartbeat(in Sighting sighting) =>
         sighting is { OrganizationId: not null, HeartbeatAt: not null };
 
-    private static UsualHeartbeat Usual(in Sighting heard, DateTime now) =>
+    private static UsualHeartbeat Usual(in Sighting heard) =>
         new(
             heard.DeviceId,
             heard.OrganizationId!,
-            Told(heard.HeartbeatAt!.Value, now),
+            heard.HeartbeatToStore!.Value,
             heard.SeenAt,
             heard.SnapListHash,
             heard.InstalledSnapsHash
@@ -118,7 +114,7 @@ public sealed class Sightings(
                 continue;
             }
 
-            DateTime? heartbeatAt = sighting.HeartbeatAt is { } told ? Told(told, now) : null;
+            var heartbeatAt = sighting.HeartbeatToStore;
             if (heartbeatAt is { } at && (twin.HeartbeatAt is null || at > twin.HeartbeatAt))
             {
                 moved.Add(new StoredHeartbeat(twin.OrganizationId, twin.DeviceId, at, sighting.SeenAt));
@@ -168,8 +164,6 @@ public sealed class Sightings(
     private static bool HasNewHash(HeardTwin twin, in Sighting sighting) =>
         (sighting.SnapListHash is not null && sighting.SnapListHash != twin.SnapListHash)
         || (sighting.InstalledSnapsHash is not null && sighting.InstalledSnapsHash != twin.InstalledSnapsHash);
-
-    private static DateTime Told(DateTime at, DateTime now) => StoredInstant.Of(at > now + ClockAhead ? now : at);
 
     private static DateTime? Later(DateTime? stored, DateTime? heard) =>
         stored is null || heard > stored ? heard : stored;

@@ -9,7 +9,7 @@ public sealed class Enrollment
     /// <summary>The organization that its first heartbeat named.</summary>
     public required string OrganizationId { get; set; }
 
-    /// <summary>The instant in its newest heartbeat (its clock).</summary>
+    /// <summary>The instant in its newest heartbeat (its clock, or ours where its clock is too far ahead).</summary>
     public DateTime? HeartbeatAt { get; set; }
 
     /// <summary>When it was last heard (our clock).</summary>

@@ -147,6 +147,9 @@ public sealed class SecretDataTests(ITestOutputHelper output)
     [Theory]
     [InlineData("snaps.nats.config.password", false)]
     [InlineData("snaps.nats.config", false)]
+    [InlineData("snaps.nats.config[\"pass.word\"]", false)]
+    [InlineData("snaps[\"na.ts\"].config.port", false)]
+    [InlineData("properties[\"a.b\"].c", true)]
     [InlineData("snaps.nats.channel", true)]
     [InlineData("properties.nats.config.port", true)]
     public void Values_of_drift_in_configuration_are_null_below_operator(string path, bool isShown)

@@ -2,6 +2,7 @@ using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Tests.GraphQL;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 
@@ -47,6 +48,54 @@ public sealed class SightingsTests
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         await world.HearAsync("c333", new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         Assert.Equal(world.Now, (await world.DeviceAsync("c333"))!.Heartbeat.HeartbeatAt);
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Sqlite, 300, 300)]
+    [InlineData(StoreKind.Postgres, 300, 300)]
+    [InlineData(StoreKind.Sqlite, 299, 299)]
+    [InlineData(StoreKind.Postgres, 299, 299)]
+    [InlineData(StoreKind.Sqlite, 301, 0)]
+    [InlineData(StoreKind.Postgres, 301, 0)]
+    [InlineData(StoreKind.Sqlite, -3600, -3600)]
+    [InlineData(StoreKind.Postgres, -3600, -3600)]
+    public async Task A_first_heartbeat_is_stored_as_the_device_says_unless_its_clock_is_five_minutes_ahead(
+        StoreKind kind,
+        int ahead,
+        int stored
+    )
+    {
+        await using var world = await TwinWorld.CreateAsync(kind);
+        var heard = world.Now;
+        await world.HearAsync("c333", heard.AddSeconds(ahead));
+        world.Clock.Advance(TimeSpan.FromSeconds(2));
+        await world.IntroduceAsync("c333");
+
+        // The first of a twin that is known already.
+        await using (var context = await world.OpenAsync())
+        {
+            context.Add(SeededRows.Device("c334", TwinWorld.Organization));
+            await context.SaveChangesAsync();
+        }
+
+        await world.HearAsync("c334", world.Now.AddSeconds(ahead));
+
+        Assert.Equal(heard.AddSeconds(stored), (await world.DeviceAsync("c333"))!.Heartbeat.HeartbeatAt);
+        Assert.Equal(world.Now.AddSeconds(stored), (await world.DeviceAsync("c334"))!.Heartbeat.HeartbeatAt);
+    }
+
+    [Theory, EveryStore]
+    public async Task A_first_heartbeat_of_the_year_9999_does_not_hide_a_later_one_before_the_twin_is_there(
+        StoreKind kind
+    )
+    {
+        await using var world = await TwinWorld.CreateAsync(kind);
+        await world.HearAsync("c333", new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        await world.HearAsync("c333", world.Now.AddMinutes(4));
+        await world.IntroduceAsync("c333");
+
+        Assert.Equal(world.Now.AddMinutes(4), (await world.DeviceAsync("c333"))!.Heartbeat.HeartbeatAt);
     }
 
     [Theory, EveryStore]

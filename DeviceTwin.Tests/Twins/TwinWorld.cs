@@ -140,6 +140,13 @@ public sealed class TwinWorld : IAsyncDisposable
     public async Task EnrollAsync(string deviceId, params SnapReport[] snaps)
     {
         await HearAsync(deviceId);
+        await IntroduceAsync(deviceId, snaps);
+        await HearAsync(deviceId);
+    }
+
+    /// <summary>A device that was heard answers who it is and what snaps it has.</summary>
+    public async Task IntroduceAsync(string deviceId, params SnapReport[] snaps)
+    {
         foreach (var action in await SendAsync())
         {
             AnswerResult? result = action.Kind switch
@@ -150,8 +157,6 @@ public sealed class TwinWorld : IAsyncDisposable
             };
             Assert.Null(await AnswerAsync(action, result));
         }
-
-        await HearAsync(deviceId);
     }
 
     /// <summary>Asks for an action, sends it and lets the device answer with success.</summary>

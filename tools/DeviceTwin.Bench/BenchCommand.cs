@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DeviceTwin.Bench.Cases;
 using DeviceTwin.Bench.Reports;
+using DeviceTwin.Bench.Soak;
 using DeviceTwin.Bench.Surroundings;
 using DeviceTwin.Servers;
 
@@ -48,6 +49,7 @@ internal sealed class BenchCommand : RootCommand
                 result.AddError("--runs must be at least 1");
             }
         });
+        Subcommands.Add(new SoakCommand());
         SetAction(RunAsync);
     }
 

@@ -36,8 +36,8 @@ public sealed record ClearDesiredSnapsInput(
 /// <param name="Channel">The channel to track, e.g. 2.10/stable.</param>
 /// <param name="Revision">The store's revision, which the device must have already: agents cannot be asked for one.</param>
 /// <param name="Enabled">Whether it is to be enabled.</param>
-/// <param name="Config">A JSON object: what its configuration is to hold at least.</param>
-/// <param name="Services">Its services that are to run, or not to.</param>
+/// <param name="Config">A JSON object: what its configuration is to hold at least. Merged with that of weaker layers key by key; null takes a key away.</param>
+/// <param name="Services">Its services that are to run, or not to. Merged with those of weaker layers by name.</param>
 public sealed record DesiredSnapInput(
     string Name,
     string? Channel,

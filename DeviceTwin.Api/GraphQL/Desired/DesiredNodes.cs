@@ -22,7 +22,7 @@ public sealed class DesiredStateNode(MergedState merged, DesiredLayer? own)
 
     /// <summary>The merged snaps, by name.</summary>
     public IReadOnlyList<DesiredSnapNode> Snaps =>
-        [.. merged.Snaps.Select(snap => new DesiredSnapNode(snap.Snap, snap.Layer, snap.LayerName))];
+        [.. merged.Snaps.Select(snap => new DesiredSnapNode(snap.Snap, snap.Layers))];
 
     /// <summary>Grows by one with every change of the device's own layer; pass it as ifVersion to change it safely.</summary>
     public int Version => own?.Version ?? 0;
@@ -51,7 +51,7 @@ public sealed class DesiredLayerNode(DesiredLayer? layer)
                 .. DesiredJson
                     .Read(layer.Snaps)
                     .OrderBy(snap => snap.Name, StringComparer.Ordinal)
-                    .Select(snap => new DesiredSnapNode(snap, layer.Kind, layer.Name)),
+                    .Select(snap => new DesiredSnapNode(snap, [new SnapLayer(layer.Kind, layer.Name)])),
             ];
 
     /// <summary>Where two groups of a device disagree, the higher priority wins, then the name that sorts first. Always 0 for a model.</summary>
@@ -69,10 +69,9 @@ public sealed class DesiredLayerNode(DesiredLayer? layer)
 
 /// <summary>What is desired of a snap. Null where no layer says anything of it, so that it may be as it is.</summary>
 /// <param name="snap">What the layers say.</param>
-/// <param name="layer">The layer that asks for it.</param>
-/// <param name="layerName">The group's or model's name.</param>
+/// <param name="layers">The layers that name it, the strongest first.</param>
 [Name("DesiredSnap")]
-public sealed class DesiredSnapNode(DesiredSnap snap, LayerKind layer, string? layerName)
+public sealed class DesiredSnapNode(DesiredSnap snap, IReadOnlyList<SnapLayer> layers)
 {
     /// <summary>The snap's name.</summary>
     public string Name => snap.Name;
@@ -97,12 +96,22 @@ public sealed class DesiredSnapNode(DesiredSnap snap, LayerKind layer, string? l
     public IReadOnlyList<DesiredSnapServiceNode> Services =>
         [.. (snap.Services ?? []).Select(service => new DesiredSnapServiceNode(service.Name, service.Active))];
 
-    /// <summary>The layer that asks for it: of those that name the snap the strongest.</summary>
-    public DesiredLayerKind Layer => (DesiredLayerKind)layer;
+    /// <summary>The layer that asks for it: of those that name the snap the strongest. Weaker ones may add to it, see layers.</summary>
+    public DesiredLayerKind Layer => (DesiredLayerKind)layers[0].Kind;
 
     /// <summary>The group's or model's name; null for the device's own layer.</summary>
-    public string? LayerName => layerName;
+    public string? LayerName => layers[0].Name;
+
+    /// <summary>All layers that name the snap, the strongest first.</summary>
+    public IReadOnlyList<DesiredSnapLayerNode> Layers =>
+        [.. layers.Select(layer => new DesiredSnapLayerNode((DesiredLayerKind)layer.Kind, layer.Name))];
 }
+
+/// <summary>A layer that names a snap.</summary>
+/// <param name="Kind">Whose layer it is.</param>
+/// <param name="Name">The group's or model's name; null for the device's own layer.</param>
+[Name("DesiredSnapLayer")]
+public sealed record DesiredSnapLayerNode(DesiredLayerKind Kind, string? Name);
 
 /// <summary>Whether a service of a snap is to run.</summary>
 /// <param name="Name">The service's name.</param>
@@ -128,7 +137,7 @@ public enum DesiredLayerKind
 [Name("Drift")]
 public sealed class DriftNode(DriftEntry entry)
 {
-    /// <summary>E.g. properties.telemetry.interval or snaps.core20.channel.</summary>
+    /// <summary>E.g. properties.telemetry.interval or snaps.core20.channel; a key that is empty or holds dots, brackets, quotes or blanks is a JSON string in brackets: properties.a["b.c"].d.</summary>
     public string Path => entry.Path;
 
     /// <summary>What is wanted there; below the role operator null in a snap's configuration.</summary>

@@ -1,10 +1,12 @@
 using System.ComponentModel;
 using System.Linq.Expressions;
 using System.Text.Json;
+using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Engine.Filters;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.GraphQL.Devices;
 
@@ -59,10 +61,10 @@ public sealed class DeviceFilterInput : FilterInput
     /// <summary>Devices with at least one reported snap that matches.</summary>
     public SnapFilterInput? Snap { get; init; }
 
-    /// <summary>Devices whose tag at this path (dots between keys) equals the value.</summary>
+    /// <summary>Devices whose tag at this path equals the value.</summary>
     public PathFilterInput? Tag { get; init; }
 
-    /// <summary>Devices whose reported property at this path (dots between keys) equals the value.</summary>
+    /// <summary>Devices whose reported property at this path equals the value.</summary>
     public PathFilterInput? Reported { get; init; }
 
     /// <summary>Whether any part of the filter asks for devices that are, or are not, in sight.</summary>
@@ -172,11 +174,15 @@ public sealed class SnapFilterInput : FilterInput
 }
 
 /// <summary>A value at a path.</summary>
-/// <param name="Path">The keys from the outermost, dots between them.</param>
+/// <param name="Path">The keys from the outermost, with dots between them, as in a drift's path; a key that is empty or holds dots, brackets, quotes or blanks as a JSON string in brackets: a["b.c"].d. The empty path is the whole document.</param>
 /// <param name="Eq">What stands there.</param>
 [Description("A value at a path.")]
 public sealed record PathFilterInput(string Path, JsonElement Eq)
 {
     /// <summary>The keys of the path.</summary>
-    internal string[] Keys => Path.Split('.');
+    /// <exception cref="CallerError">It is no path.</exception>
+    internal string[] Keys =>
+        KeyPath.TryParse(Path, out var path, out var fault)
+            ? [.. path.Keys]
+            : throw new CallerError(ErrorCodes.InvalidValue, fault);
 }

@@ -117,12 +117,38 @@ public static class DesiredRules
             );
     }
 
-    private static InvalidInput? CheckConfig(string? config, string field) =>
-        config is null ? null
-        : !CanonicalJson.TryRead(config, ValueRules.Strict, out var canonical, out var fault)
-            ? new InvalidInput(field, fault.Message)
-        : PropertyLimits.Check(JsonElement.Parse(canonical)) is { } unfit ? new InvalidInput(field, unfit.Message)
-        : null;
+    private static InvalidInput? CheckConfig(string? config, string field)
+    {
+        if (config is null)
+        {
+            return null;
+        }
+
+        if (!CanonicalJson.TryRead(config, ValueRules.Strict, out var canonical, out var fault))
+        {
+            return new InvalidInput(field, fault.Message);
+        }
+
+        var json = JsonElement.Parse(canonical);
+        var wrong = PropertyLimits.Check(json)?.Message ?? CheckPaths(json);
+        return wrong is null ? null : new InvalidInput(field, wrong);
+    }
+
+    // snapd sets keys in any order: with a and a.b in one object the device decides which of the two counts.
+    private static string? CheckPaths(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => SnapConfigMerge.NamedTwice(
+                value.EnumerateObject().Select(member => member.Name).ToHashSet(StringComparer.Ordinal)
+            )
+                is { } key
+                ? $"{key} names a path into a key beside it: write it inside that key's object."
+                : value
+                    .EnumerateObject()
+                    .Select(member => CheckPaths(member.Value))
+                    .FirstOrDefault(wrong => wrong is not null),
+            _ => null,
+        };
 
     private static InvalidInput? CheckServices(DesiredSnap snap, string field)
     {

@@ -14,7 +14,7 @@ public static class Drift
         var properties = JsonContainment
             .Differences(reported.Properties, StoredJson.ToElement(desired.Properties), keysArePaths: false)
             .Select(difference => new DriftEntry(
-                $"properties.{difference.Path}",
+                new KeyPath(["properties", .. difference.Path.Keys]).ToString(),
                 difference.Wanted,
                 difference.Reported
             ));

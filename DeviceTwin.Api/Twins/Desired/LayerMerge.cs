@@ -21,21 +21,13 @@ public static class LayerMerge
             properties = (JsonObject)MergePatch.Apply(properties, layer.Properties)!;
             foreach (var snap in layer.Snaps)
             {
-                var merged = snaps.TryGetValue(snap.Name, out var weaker) ? Over(weaker.Snap, snap) : snap;
-                snaps[snap.Name] = new MergedSnap(merged, layer.Kind, layer.Name);
+                var source = new SnapLayer(layer.Kind, layer.Name);
+                snaps[snap.Name] = snaps.TryGetValue(snap.Name, out var weaker)
+                    ? new MergedSnap(SnapLayers.Over(weaker.Snap, snap), [source, .. weaker.Layers])
+                    : new MergedSnap(snap, [source]);
             }
         }
 
         return new MergedState(properties, [.. snaps.Values]);
     }
-
-    private static DesiredSnap Over(DesiredSnap weaker, DesiredSnap stronger) =>
-        stronger with
-        {
-            Channel = stronger.Channel ?? weaker.Channel,
-            Revision = stronger.Revision ?? weaker.Revision,
-            Enabled = stronger.Enabled ?? weaker.Enabled,
-            Config = stronger.Config ?? weaker.Config,
-            Services = stronger.Services ?? weaker.Services,
-        };
 }

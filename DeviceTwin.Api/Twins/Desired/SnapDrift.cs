@@ -67,22 +67,22 @@ public sealed class SnapDrift
     /// <summary>One entry a path that differs.</summary>
     public IEnumerable<DriftEntry> Entries()
     {
-        var path = $"snaps.{Desired.Name}";
+        var path = new KeyPath(["snaps", Desired.Name]);
         if (Presence)
         {
             var reported = Reported is null ? SnapPresence.Absent : SnapPresence.Present;
-            yield return Entry($"{path}.presence", Desired.Presence, reported, DesiredJson.Default.SnapPresence);
+            yield return Entry(path.Then("presence"), Desired.Presence, reported, DesiredJson.Default.SnapPresence);
         }
 
         if (Channel)
         {
-            yield return Entry($"{path}.channel", Desired.Channel, Reported!.Channel, DesiredJson.Default.String!);
+            yield return Entry(path.Then("channel"), Desired.Channel, Reported!.Channel, DesiredJson.Default.String!);
         }
 
         if (Revision)
         {
             yield return Entry(
-                $"{path}.revision",
+                path.Then("revision"),
                 Desired.Revision!.Value,
                 Reported!.Revision,
                 DesiredJson.Default.Int32
@@ -92,24 +92,29 @@ public sealed class SnapDrift
         if (Enabled)
         {
             var isEnabled = Desired.Enabled!.Value;
-            yield return Entry($"{path}.enabled", isEnabled, !isEnabled, DesiredJson.Default.Boolean);
+            yield return Entry(path.Then("enabled"), isEnabled, !isEnabled, DesiredJson.Default.Boolean);
         }
 
         foreach (var difference in Config)
         {
-            yield return new DriftEntry($"{path}.config.{difference.Path}", difference.Wanted, difference.Reported);
+            var configPath = path.Then("config").Then(difference.Path.Keys);
+            yield return new DriftEntry(configPath.ToString(), difference.Wanted, difference.Reported);
         }
 
         foreach (var service in Services)
         {
-            var servicePath = $"{path}.services.{service.Name}.active";
+            var servicePath = path.Then("services", service.Name, "active");
             var entry = Entry(servicePath, service.Active, !service.Active, DesiredJson.Default.Boolean);
             yield return service.IsReported ? entry : entry with { Reported = null };
         }
     }
 
-    private static DriftEntry Entry<T>(string path, T desired, T reported, JsonTypeInfo<T> type) =>
-        new(path, JsonSerializer.SerializeToElement(desired, type), JsonSerializer.SerializeToElement(reported, type));
+    private static DriftEntry Entry<T>(KeyPath path, T desired, T reported, JsonTypeInfo<T> type) =>
+        new(
+            path.ToString(),
+            JsonSerializer.SerializeToElement(desired, type),
+            JsonSerializer.SerializeToElement(reported, type)
+        );
 
     private static List<JsonDifference> Differences(string? reported, string desired)
     {

@@ -63,6 +63,8 @@ public sealed class DriftTests
     [Theory]
     [InlineData("""{"a":{"b":1,"c":2}}""", """{"a":{"b":1,"c":3}}""", "snaps.nats.config.a.c: 2 / 3")]
     [InlineData("""{"log.level":"info"}""", """{"log":{}}""", "snaps.nats.config.log.level: \"info\" / -")]
+    [InlineData("""{"log.level":1}""", """{"log.level":2}""", "snaps.nats.config[\"log.level\"]: 1 / 2")]
+    [InlineData("""{"say [hi]":1}""", "{}", "snaps.nats.config[\"say [hi]\"]: 1 / -")]
     [InlineData("""{"a":[1,2]}""", """{"a":[1,2,3]}""", "snaps.nats.config.a: [1,2] / [1,2,3]")]
     [InlineData("""{"a":{"b":1}}""", """{"a":5}""", """snaps.nats.config.a: {"b":1} / 5""")]
     [InlineData("""{"a":{}}""", "{}", "snaps.nats.config.a: {} / -")]
@@ -93,7 +95,8 @@ public sealed class DriftTests
 
     [Theory]
     [InlineData("""{"telemetry":{"interval":30}}""", """{"telemetry":{"interval":30,"on":true},"x":1}""", null)]
-    [InlineData("""{"a.b":1}""", """{"a":{"b":1}}""", "properties.a.b: 1 / -")]
+    [InlineData("""{"a.b":1}""", """{"a":{"b":1}}""", "properties[\"a.b\"]: 1 / -")]
+    [InlineData("""{"a":{"b.c":{"":{"d":1}}}}""", """{"a":{}}""", "properties.a[\"b.c\"][\"\"].d: 1 / -")]
     [InlineData("""{"telemetry":{"interval":30}}""", "{}", "properties.telemetry.interval: 30 / -")]
     [InlineData(
         """{"list":[1,{"a":1}]}""",

@@ -24,6 +24,7 @@ internal sealed partial class TwinService : IAsyncDisposable
     ];
 
     private static readonly TimeSpan SubscribingLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(5);
     private static readonly Uri ReadyPath = new("healthz/ready", UriKind.Relative);
     private readonly GuardedProcess process;
     private readonly HttpClient client = new();
@@ -118,6 +119,27 @@ internal sealed partial class TwinService : IAsyncDisposable
             : answer.GetProperty("data");
     }
 
+    /// <summary>Whether it says that it is ready, and says so within five seconds.</summary>
+    public async Task<bool> IsReadyNowAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ReadyLimit);
+        try
+        {
+            return await IsReadyAsync(limit.Token);
+        }
+        catch (Exception silent)
+            when (silent is HttpRequestException or OperationCanceledException
+                && !cancellationToken.IsCancellationRequested
+            )
+        {
+            return false;
+        }
+    }
+
+    /// <summary>How many lines of the level error or above it has logged.</summary>
+    public int CountErrorLines() => ErrorLine().Count(process.Output);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -140,6 +162,9 @@ internal sealed partial class TwinService : IAsyncDisposable
         using var answer = await client.GetAsync(ReadyPath, cancellationToken);
         return answer.IsSuccessStatusCode;
     }
+
+    [GeneratedRegex("^[0-9TZ:.-]+ (?:error|fatal) ", RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex ErrorLine();
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ServedAddress();

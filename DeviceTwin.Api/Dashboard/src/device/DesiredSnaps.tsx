@@ -21,7 +21,7 @@ const wish = (snap: ShownDevice["desired"]["snaps"][number]) =>
     .filter((part) => part != null)
     .join(", ");
 
-/** The snaps that the device should have, and which layer says so. */
+/** The snaps that the device should have, and which layers say so, the strongest first. */
 export const DesiredSnaps = ({ device, again }: { device: ShownDevice; again: () => void }) => {
   const { organizationId } = usePlace();
   const maySteer = useMay("OPERATOR");
@@ -64,7 +64,7 @@ export const DesiredSnaps = ({ device, again }: { device: ShownDevice; again: ()
               <Table.Td fw={600}>{snap.name}</Table.Td>
               <Table.Td>{wish(snap)}</Table.Td>
               <Table.Td className="quiet">
-                {snap.layer.toLowerCase()} {snap.layerName}
+                {snap.layers.map((layer) => [layer.kind.toLowerCase(), layer.name].filter(Boolean).join(" ")).join(", ")}
               </Table.Td>
               <Table.Td ta="right">
                 {maySteer && snap.layer === "DEVICE" && (

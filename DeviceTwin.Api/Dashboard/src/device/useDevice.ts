@@ -61,7 +61,10 @@ const DeviceDocument = graphql(`
           enabled
           config
           layer
-          layerName
+          layers {
+            kind
+            name
+          }
           services {
             name
             active
