@@ -190,6 +190,22 @@ public sealed class MqttSettings
     )]
     public int EmbeddedPendingLimit { get; set; } = 200_000;
 
+    /// <summary>How many bytes of messages the embedded broker keeps for a device.</summary>
+    [Setting(
+        "mqtt.embedded.pending.bytes",
+        "How many bytes of messages the embedded broker keeps for a device that is away or slow.",
+        Minimum = 65536
+    )]
+    public int EmbeddedPendingBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>How many bytes of messages the embedded broker keeps for all clients.</summary>
+    [Setting(
+        "mqtt.embedded.pending.total",
+        "The same for all clients together: half for devices, half for the service.",
+        Minimum = 65536
+    )]
+    public int EmbeddedPendingTotal { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>How many connections of one address may be on their way into the embedded broker.</summary>
     [Setting(
         "mqtt.embedded.newcomers",
