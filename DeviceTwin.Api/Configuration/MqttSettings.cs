@@ -115,6 +115,22 @@ public sealed class MqttSettings
     )]
     public int IntakeCapacity { get; set; } = 10_000;
 
+    /// <summary>How many bytes of received messages may wait in front of <see cref="IntakeCapacity"/>.</summary>
+    [Setting(
+        "mqtt.intake.bytes",
+        "How many bytes of received messages may wait inside the service beyond `mqtt.intake.capacity`, so that the broker's answers behind a backlog are seen; then the broker has to wait.",
+        Minimum = 1
+    )]
+    public int IntakeBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How long a connection to the broker may make no progress.</summary>
+    [Setting(
+        "mqtt.stall.limit",
+        "A connection to the broker that makes no progress for this long is given up, with a line in the log, and made again.",
+        Minimum = 1
+    )]
+    public TimeSpan StallLimit { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How many heartbeats one statement stores at most.</summary>
     [Setting(
         "mqtt.heartbeat.batch",
@@ -173,6 +189,22 @@ public sealed class MqttSettings
         Minimum = 100
     )]
     public int EmbeddedPendingLimit { get; set; } = 200_000;
+
+    /// <summary>How many bytes of messages the embedded broker keeps for a device.</summary>
+    [Setting(
+        "mqtt.embedded.pending.bytes",
+        "How many bytes of messages the embedded broker keeps for a device that is away or slow.",
+        Minimum = 65536
+    )]
+    public int EmbeddedPendingBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>How many bytes of messages the embedded broker keeps for all clients.</summary>
+    [Setting(
+        "mqtt.embedded.pending.total",
+        "The same for all clients together: half for devices, half for the service.",
+        Minimum = 65536
+    )]
+    public int EmbeddedPendingTotal { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>How many connections of one address may be on their way into the embedded broker.</summary>
     [Setting(

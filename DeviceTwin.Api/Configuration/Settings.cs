@@ -152,6 +152,15 @@ public sealed class ActionSettings
     )]
     public TimeSpan RepeatAfter { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long until an action is tried again whose device was not subscribed.</summary>
+    [Setting(
+        "action.subscriber.pause",
+        "How long until an action is published again when the broker says that its device is not subscribed.",
+        Minimum = 1,
+        Maximum = SettingAttribute.OneDay
+    )]
+    public TimeSpan SubscriberPause { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long ended actions are kept.</summary>
     [Setting("action.retention", "How long ended actions, and jobs, are kept.", Minimum = 60)]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);

@@ -16,6 +16,7 @@ internal sealed class ActionSender(
 ) : OutboxSender<OutgoingAction>(outbox, ActionMessage.Create, "Actions", publisher, status, clock, logger)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+    private readonly IOutbox outbox = outbox;
     private readonly TimeProvider clock = clock;
 
     /// <inheritdoc/>
@@ -26,4 +27,11 @@ internal sealed class ActionSender(
             await Task.Delay(LookAgain, clock, stoppingToken);
         }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>The device has not subscribed to its actions: the broker has dropped what was published, and the action waits.</remarks>
+    protected override Task MarkUnsubscribedAsync(
+        IReadOnlyList<OutgoingAction> messages,
+        CancellationToken cancellationToken
+    ) => outbox.DeferAsync(messages, cancellationToken);
 }

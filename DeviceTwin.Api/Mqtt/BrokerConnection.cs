@@ -2,13 +2,12 @@ using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Twins;
 using MQTTnet;
 using MQTTnet.Exceptions;
-using MQTTnet.Packets;
 
 namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
-/// Keeps one connection to the broker: connects, subscribes, waits until it is lost, and tries again with growing pauses, for as
-/// long as the service runs. Each attempt has a client of its own, so that nothing of a lost connection reaches the next.
+/// Keeps one connection to the broker: connects, subscribes, waits until it is lost or makes no progress, and tries again with growing pauses, for
+/// as long as the service runs. Each attempt has a client of its own, so that nothing of a lost connection reaches the next.
 /// </summary>
 /// <param name="options">How to connect.</param>
 /// <param name="embedded">Says whether the broker is this process.</param>
@@ -16,6 +15,7 @@ namespace DeviceTwin.Api.Mqtt;
 /// <param name="channels">Take what is received, and say what to subscribe to.</param>
 /// <param name="status">Is told each state.</param>
 /// <param name="listening">Is told whether devices can be heard.</param>
+/// <param name="outage">Says whether messages wait for the store.</param>
 /// <param name="clock">Gives instants and pauses.</param>
 /// <param name="logger">Takes each change of state, once.</param>
 internal sealed partial class BrokerConnection(
@@ -25,17 +25,19 @@ internal sealed partial class BrokerConnection(
     InboundChannels channels,
     BrokerStatus status,
     Listening listening,
+    StoreOutage outage,
     TimeProvider clock,
     ILogger<BrokerConnection> logger
 ) : BackgroundService
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(15);
 
-    // The answer may stand behind a backlog that the session brings along.
-    private static readonly TimeSpan SubscribeLimit = TimeSpan.FromMinutes(1);
+    // The answer may stand behind a backlog that the session brings along, and with it the session brings its subscriptions.
+    private static readonly TimeSpan BacklogLimit = TimeSpan.FromSeconds(3);
 
     private readonly Backoff backoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(30));
-    private readonly BrokerLinkFactory links = new(channels.TakeAsync);
+    private readonly BrokerSubscriptions subscriptions = new(channels, embedded, settings, logger);
+    private readonly LinkWatch watch = new(outage, settings.Mqtt.StallLimit, clock);
     private volatile Func<MqttApplicationMessage, CancellationToken, Task<MqttClientPublishResult>>? publish;
 
     /// <summary>Publishes a message and waits until the broker has answered.</summary>
@@ -71,7 +73,9 @@ internal sealed partial class BrokerConnection(
 
     private async Task<string> ConnectOnceAsync(CancellationToken stoppingToken)
     {
+        using var links = new BrokerLinkFactory(settings.Mqtt.IntakeBytes, channels.TakeAsync, clock);
         using var client = new MqttClientFactory().CreateMqttClient(links);
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var lost = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         client.DisconnectedAsync += gone =>
         {
@@ -85,25 +89,9 @@ internal sealed partial class BrokerConnection(
             limit.CancelAfter(ConnectLimit);
             var result = await client.ConnectAsync(options.Create(), limit.Token);
             answered = true;
-            if (result.ResultCode != MqttClientConnectResultCode.Success)
-            {
-                return $"the broker refuses the connection: {result.ResultCode} {result.ReasonString}".TrimEnd();
-            }
-
-            if (!result.IsSessionPresent)
-            {
-                status.CountNewSession();
-            }
-
-            limit.CancelAfter(SubscribeLimit);
-            if (await SubscribeAsync(client, limit.Token) is { } refusal)
-            {
-                return refusal;
-            }
-
-            publish = client.PublishAsync;
-            ReportConnection();
-            return await lost.Task.WaitAsync(stoppingToken);
+            return result.ResultCode == MqttClientConnectResultCode.Success
+                ? await ServeAsync(client, links.Link!, result.IsSessionPresent, lost.Task, attempt.Token)
+                : $"the broker refuses the connection: {result.ResultCode} {result.ReasonString}".TrimEnd();
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
@@ -113,35 +101,59 @@ internal sealed partial class BrokerConnection(
         {
             publish = null;
             listening.End();
+            await attempt.CancelAsync();
             await LeaveAsync(client);
         }
     }
 
-    // Without heartbeats or answers the service is deaf, so it goes on trying; without metrics it only misses figures, and a broker
-    // whose rules are older than the twin topics still serves the agents that do not know them either.
-    private async Task<string?> SubscribeAsync(IMqttClient client, CancellationToken cancellationToken)
+    // Gives the reason why it has ended.
+    private async Task<string> ServeAsync(
+        IMqttClient client,
+        BrokerLink link,
+        bool isSessionPresent,
+        Task<string> lost,
+        CancellationToken cancellationToken
+    )
     {
-        var share =
-            embedded.IsWanted || string.IsNullOrEmpty(settings.Mqtt.SharedGroup)
-                ? ""
-                : $"$share/{settings.Mqtt.SharedGroup}/";
-        string? refusal = null;
-        foreach (var (filter, quality, isVital) in channels.Subscriptions)
+        if (!isSessionPresent)
         {
-            var topic = new MqttTopicFilter { Topic = share + filter, QualityOfServiceLevel = quality };
-            var answer = await client.SubscribeAsync(
-                new MqttClientSubscribeOptions { TopicFilters = [topic] },
-                cancellationToken
-            );
-            var code = answer.Items.Single().ResultCode;
-            if (code > MqttClientSubscribeResultCode.GrantedQoS2)
+            status.CountNewSession();
+        }
+
+        var subscribing = subscriptions.SubscribeAsync(client, cancellationToken);
+        var ending = Task.WhenAny(lost, watch.WatchAsync(link, subscribing, cancellationToken));
+        var patience = isSessionPresent ? BacklogLimit : Timeout.InfiniteTimeSpan;
+        await Task.WhenAny(subscribing, ending, Task.Delay(patience, clock, cancellationToken));
+        if (!subscribing.IsCompleted && !ending.IsCompleted)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Open();
+            LogBacklog(options.Name);
+        }
+
+        if (await Task.WhenAny(subscribing, ending) == subscribing)
+        {
+            if (await subscribing is { } refusal)
             {
-                LogRefused(topic.Topic, code);
-                refusal ??= isVital ? $"the broker refuses the subscription to {topic.Topic}: {code}" : null;
+                return refusal;
+            }
+
+            backoff.Reset();
+            if (publish is null)
+            {
+                Open();
             }
         }
 
-        return refusal;
+        return await await ending;
+
+        void Open()
+        {
+            publish = client.PublishAsync;
+            status.Connect(clock.GetUtcNow().UtcDateTime);
+            listening.Begin();
+            LogConnected(options.Name);
+        }
     }
 
     // A clean end: the broker keeps the session, and with it what we have not acknowledged.
@@ -154,19 +166,11 @@ internal sealed partial class BrokerConnection(
             {
                 await client.DisconnectAsync(new MqttClientDisconnectOptions(), limit.Token);
             }
-            catch (Exception lost) when (lost is MqttCommunicationException or OperationCanceledException)
+            catch (Exception lost) when (BrokerFault.IsLoss(lost))
             {
                 // It is gone already, which is what was wanted.
             }
         }
-    }
-
-    private void ReportConnection()
-    {
-        backoff.Reset();
-        status.Connect(clock.GetUtcNow().UtcDateTime);
-        listening.Begin();
-        LogConnected(options.Name);
     }
 
     private void ReportLoss(string reason)
@@ -186,17 +190,17 @@ internal sealed partial class BrokerConnection(
     [LoggerMessage(LogLevel.Information, "Connected to {Broker}; devices are heard.")]
     private partial void LogConnected(string broker);
 
+    [LoggerMessage(
+        LogLevel.Information,
+        "{Broker} has a backlog for us: it is worked off, and the answer to our subscriptions stands behind it."
+    )]
+    private partial void LogBacklog(string broker);
+
     [LoggerMessage(LogLevel.Warning, "Lost {Broker}: {Reason}. Trying again until it is back.")]
     private partial void LogLost(string broker, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Cannot connect to {Broker}: {Reason}. Trying again until it can be reached.")]
     private partial void LogUnreachable(string broker, string reason);
-
-    [LoggerMessage(
-        LogLevel.Error,
-        "The broker refuses the subscription to {Filter}: {Code}. Its access rules must allow it."
-    )]
-    private partial void LogRefused(string filter, MqttClientSubscribeResultCode code);
 
     [LoggerMessage(
         LogLevel.Warning,

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using MQTTnet;
+using MQTTnet.Exceptions;
 
 namespace DeviceTwin.Api.Mqtt;
 
@@ -20,6 +22,15 @@ internal static class BrokerFault
 
     /// <summary>Whether the broker did not answer in time.</summary>
     public static bool IsTimeOut(Exception fault) => fault.GetBaseException() is OperationCanceledException;
+
+    /// <summary>Whether a call failed because the connection ended or the call was given up.</summary>
+    public static bool IsLoss(Exception fault) =>
+        fault
+            is MqttCommunicationException
+                or ObjectDisposedException
+                or OperationCanceledException
+                or IOException
+                or SocketException;
 
     /// <summary>Why a connection ended.</summary>
     public static string Describe(MqttClientDisconnectedEventArgs gone) =>

@@ -2,11 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using MQTTnet;
 using MQTTnet.Adapter;
-using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Formatter;
-using MQTTnet.Implementations;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
@@ -14,21 +11,35 @@ namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
 /// One connection to the broker, seen from below MQTTnet's client. The client puts received messages into a queue that has no
-/// bound, so they are taken out here, before they reach it: nothing more is read from the socket until a message has found its
-/// place, and TCP makes the broker wait.
+/// bound, so they are taken out here, before they reach it: while too much waits for its place nothing more is read from the socket,
+/// and TCP makes the broker wait. The end of the connection ends everything that waits for it.
 /// </summary>
 /// <param name="inner">MQTTnet's own adapter.</param>
 /// <param name="channel">The bytes below it.</param>
-/// <param name="take">Takes a message; may wait.</param>
+/// <param name="room">Where messages wait for their place.</param>
+/// <param name="take">Takes a message; may wait. Messages of one channel find their places in the order of the calls.</param>
 internal sealed class BrokerLink(
     IMqttChannelAdapter inner,
     JoinedChannel channel,
+    IntakeRoom room,
     Func<BrokerLink, MqttPublishPacket, CancellationToken, ValueTask> take
 ) : IMqttChannelAdapter
 {
-    private readonly CancellationTokenSource gone = new();
+    private readonly EndSignal ended = new();
+    private readonly TaskCompletionSource<Exception> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource pingSent = NewSignal();
-    private Task? taking;
+
+    /// <summary>Ends with the reason when a message could not be taken for a reason of our own.</summary>
+    public Task<Exception> WhenFailed => failed.Task;
+
+    /// <summary>For how long the packet that is being written has been under way; zero while nothing is written.</summary>
+    public TimeSpan WriteTime => channel.WriteTime;
+
+    /// <summary>Whether messages wait for their places.</summary>
+    public bool HasWaiting => room.IsUsed;
+
+    /// <summary>Since when no message has come in or found its place.</summary>
+    public TimeSpan IdleTime => room.IdleTime;
 
     /// <inheritdoc/>
     public long BytesReceived => inner.BytesReceived;
@@ -57,7 +68,7 @@ internal sealed class BrokerLink(
     /// <inheritdoc/>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
-        await gone.CancelAsync();
+        ended.Raise();
         await inner.DisconnectAsync(cancellationToken);
     }
 
@@ -66,18 +77,15 @@ internal sealed class BrokerLink(
     {
         while (true)
         {
-            if (taking is not null)
+            while (room.WhenFree is { IsCompleted: false } free)
             {
                 // The broker's answer to a ping waits behind the messages that wait for us: while they do, we stand in for it,
-                // or the client would take the connection for dead.
-                if (await Task.WhenAny(taking, pingSent.Task) != taking)
+                // or the client would take the connection for dead. Whether anything moves at all is for LinkWatch to see.
+                if (await Task.WhenAny(free, pingSent.Task) != free)
                 {
                     pingSent = NewSignal();
                     return MqttPingRespPacket.Instance;
                 }
-
-                await taking;
-                taking = null;
             }
 
             var packet = await inner.ReceivePacketAsync(cancellationToken);
@@ -91,8 +99,12 @@ internal sealed class BrokerLink(
                 return packet;
             }
 
-            var task = take(this, message, gone.Token);
-            taking = task.IsCompletedSuccessfully ? null : task.AsTask();
+            room.NoteMove();
+            var taking = take(this, message, ended.Token);
+            if (!taking.IsCompletedSuccessfully)
+            {
+                _ = HoldAsync(taking.AsTask(), message.Payload.Length);
+            }
         }
     }
 
@@ -138,38 +150,27 @@ internal sealed class BrokerLink(
     /// <inheritdoc/>
     public void Dispose()
     {
-        gone.Cancel();
-        gone.Dispose();
+        ended.Raise();
         inner.Dispose();
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-}
-
-/// <summary>Makes MQTTnet's client use a <see cref="BrokerLink"/>.</summary>
-/// <param name="take">Takes a message; may wait.</param>
-internal sealed class BrokerLinkFactory(Func<BrokerLink, MqttPublishPacket, CancellationToken, ValueTask> take)
-    : IMqttClientAdapterFactory
-{
-    /// <inheritdoc/>
-    public IMqttChannelAdapter CreateClientAdapter(
-        MqttClientOptions options,
-        MqttPacketInspector packetInspector,
-        IMqttNetLogger logger
-    )
+    private async Task HoldAsync(Task taking, long payload)
     {
-#pragma warning disable CA2000 // The link disposes its adapter, and that its channel.
-        var channel = new JoinedChannel(new MqttTcpChannel(options));
-        var formatter = new MqttPacketFormatterAdapter(
-            options.ProtocolVersion,
-            new MqttBufferWriter(options.WriterBufferSize, options.WriterBufferSizeMax)
-        );
-        var adapter = new MqttChannelAdapter(channel, formatter, logger)
+        try
         {
-            AllowPacketFragmentation = options.AllowPacketFragmentation,
-            PacketInspector = packetInspector,
-        };
-#pragma warning restore CA2000
-        return new BrokerLink(adapter, channel, take);
+            await room.HoldAsync(taking, payload);
+        }
+        catch (OperationCanceledException) when (ended.IsRaised)
+        {
+            // It is not acknowledged: the broker delivers it again.
+        }
+#pragma warning disable CA1031 // Nobody waits for this task: whatever it is ends the connection, with this reason.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            failed.TrySetResult(fault);
+        }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,5 +1,4 @@
 using MQTTnet;
-using MQTTnet.Exceptions;
 
 namespace DeviceTwin.Api.Mqtt;
 
@@ -10,32 +9,40 @@ internal sealed class BrokerPublisher(BrokerConnection connection)
     private static readonly TimeSpan AcknowledgeLimit = TimeSpan.FromSeconds(15);
 
     /// <summary>Publishes a message. Gives null when the broker has acknowledged it, or why it has not, in one line.</summary>
-    /// <param name="message">The message. That nobody listens to it just now is the broker's business.</param>
+    /// <param name="message">The message. Whether anybody is subscribed to it makes no difference.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<string?> PublishAsync(MqttApplicationMessage message, CancellationToken cancellationToken)
+    public async Task<string?> PublishAsync(MqttApplicationMessage message, CancellationToken cancellationToken) =>
+        (await DeliverAsync(message, cancellationToken)).Fault;
+
+    /// <summary>Publishes a message, and says whether anybody is subscribed to it.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Delivery> DeliverAsync(MqttApplicationMessage message, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(AcknowledgeLimit);
         try
         {
             var result = await connection.PublishAsync(message, limit.Token);
-            return
-                result.ReasonCode
-                    is MqttClientPublishReasonCode.Success
-                        or MqttClientPublishReasonCode.NoMatchingSubscribers
-                ? null
-                : $"the broker refuses a message on {message.Topic}: {result.ReasonCode} {result.ReasonString}".TrimEnd();
+            return result.ReasonCode switch
+            {
+                MqttClientPublishReasonCode.Success => new(Fault: null, HasSubscriber: true),
+                MqttClientPublishReasonCode.NoMatchingSubscribers => new(Fault: null, HasSubscriber: false),
+                var code => new(
+                    $"the broker refuses a message on {message.Topic}: {code} {result.ReasonString}".TrimEnd()
+                ),
+            };
         }
-        catch (Exception fault)
-            when (fault
-                    is MqttCommunicationException
-                        or MqttProtocolViolationException
-                        or OperationCanceledException
-                        or ObjectDisposedException
-                        or IOException
-            )
+#pragma warning disable CA1031 // Whatever it is, the message was not acknowledged, and the caller is given the reason.
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+#pragma warning restore CA1031
         {
-            return BrokerFault.Describe(fault);
+            return new(BrokerFault.Describe(fault));
         }
     }
 }
+
+/// <summary>What became of a message.</summary>
+/// <param name="Fault">Why the broker has not acknowledged it, in one line; null when it has.</param>
+/// <param name="HasSubscriber">Whether the broker keeps it for somebody. Brokers that do not say so are taken to.</param>
+internal readonly record struct Delivery(string? Fault, bool HasSubscriber = false);

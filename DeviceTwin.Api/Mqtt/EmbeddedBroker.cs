@@ -17,6 +17,7 @@ namespace DeviceTwin.Api.Mqtt;
 /// <param name="settings">Say whether it is wanted, where it listens, and how large its queues are.</param>
 /// <param name="admission">Says who may connect.</param>
 /// <param name="rights">Say what who is connected may do.</param>
+/// <param name="queues">Bounds what is kept for clients.</param>
 /// <param name="rejections">Is told of certificates that are not trusted.</param>
 /// <param name="clock">Paces the writing of retained messages, and newcomers.</param>
 /// <param name="logger">Takes what goes wrong with the file.</param>
@@ -24,6 +25,7 @@ internal sealed partial class EmbeddedBroker(
     Settings settings,
     EmbeddedAdmission admission,
     EmbeddedRights rights,
+    EmbeddedQueues queues,
     RejectionLog rejections,
     TimeProvider clock,
     ILogger<EmbeddedBroker> logger
@@ -71,6 +73,7 @@ internal sealed partial class EmbeddedBroker(
             server.InterceptingSubscriptionAsync += rights.CheckAsync;
         }
 
+        queues.Attach(server);
         Server = server;
         if (file is not null)
         {

@@ -52,6 +52,8 @@ internal sealed class EmbeddedRights
             return Task.CompletedTask;
         }
 
+        // What a device sends is for now: nothing of it is kept for later subscribers.
+        message.ApplicationMessage.Retain = false;
         foreach (var pattern in spoken)
         {
             if (pattern.IsOf(topic, message.ClientId))

@@ -17,6 +17,7 @@ public static class MqttServices
             .AddSingleton<BrokerStatus>()
             .AddSingleton<EmbeddedAdmission>()
             .AddSingleton<EmbeddedRights>()
+            .AddSingleton<EmbeddedQueues>()
             .AddSingleton<EmbeddedBroker>()
             .AddSingleton<BrokerOptions>()
             .AddSingleton<RejectionLog>()

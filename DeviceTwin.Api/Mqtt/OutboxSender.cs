@@ -36,6 +36,14 @@ internal abstract partial class OutboxSender<TMessage>(
     /// <param name="stoppingToken">Ends the call.</param>
     protected virtual Task PrepareAsync(CancellationToken stoppingToken) => Task.CompletedTask;
 
+    /// <summary>Settles messages that the broker has acknowledged and keeps for nobody: they are sent, unless the outbox knows better.</summary>
+    /// <param name="messages">What was claimed.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    protected virtual Task MarkUnsubscribedAsync(
+        IReadOnlyList<TMessage> messages,
+        CancellationToken cancellationToken
+    ) => outbox.MarkSentAsync(messages, cancellationToken);
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -85,23 +93,28 @@ internal abstract partial class OutboxSender<TMessage>(
 
     private async Task<string?> SendAsync(IReadOnlyList<TMessage> claimed, CancellationToken stoppingToken)
     {
-        var faults = await Task.WhenAll(
-            claimed.Select(message => publisher.PublishAsync(write(message), stoppingToken))
+        var deliveries = await Task.WhenAll(
+            claimed.Select(message => publisher.DeliverAsync(write(message), stoppingToken))
         );
-        var sent = claimed.Where((_, place) => faults[place] is null).ToList();
-        var failed = claimed.Where((_, place) => faults[place] is not null).ToList();
+        var settled = claimed.Zip(deliveries).ToList();
         using var limit = new CancellationTokenSource(ReleaseLimit);
-        if (sent.Count > 0)
-        {
-            await outbox.MarkSentAsync(sent, stoppingToken.IsCancellationRequested ? limit.Token : stoppingToken);
-        }
+        var token = stoppingToken.IsCancellationRequested ? limit.Token : stoppingToken;
+        await SettleAsync(outbox.MarkSentAsync, delivery => delivery is { Fault: null, HasSubscriber: true });
+        await SettleAsync(MarkUnsubscribedAsync, delivery => delivery is { Fault: null, HasSubscriber: false });
+        await SettleAsync(outbox.ReleaseAsync, delivery => delivery.Fault is not null);
+        return deliveries.FirstOrDefault(delivery => delivery.Fault is not null).Fault;
 
-        if (failed.Count > 0)
+        async Task SettleAsync(
+            Func<IReadOnlyList<TMessage>, CancellationToken, Task> settle,
+            Func<Delivery, bool> isMeant
+        )
         {
-            await outbox.ReleaseAsync(failed, stoppingToken.IsCancellationRequested ? limit.Token : stoppingToken);
+            var messages = settled.Where(pair => isMeant(pair.Second)).Select(pair => pair.First).ToList();
+            if (messages.Count > 0)
+            {
+                await settle(messages, token);
+            }
         }
-
-        return faults.FirstOrDefault(fault => fault is not null);
     }
 
     private async Task PauseAsync(string reason, CancellationToken stoppingToken)

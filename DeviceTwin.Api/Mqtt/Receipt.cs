@@ -1,6 +1,3 @@
-using System.Net.Sockets;
-using MQTTnet.Exceptions;
-
 namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
@@ -48,14 +45,7 @@ internal readonly struct Receipt(BrokerLink? link, ushort packetIdentifier)
         {
             await link.AcknowledgeAsync(packetIdentifiers, cancellationToken);
         }
-        catch (Exception lost)
-            when (lost
-                    is MqttCommunicationException
-                        or ObjectDisposedException
-                        or OperationCanceledException
-                        or IOException
-                        or SocketException
-            )
+        catch (Exception lost) when (BrokerFault.IsLoss(lost))
         {
             // The session is the broker's: what is not acknowledged comes again, and storing it twice changes nothing.
         }

@@ -12,6 +12,9 @@ internal sealed partial class StoreOutage(Listening listening, ILogger<StoreOuta
 {
     private int isOn;
 
+    /// <summary>Whether it lasts.</summary>
+    public bool IsOn => Volatile.Read(ref isOn) == 1;
+
     /// <summary>Something could not be stored.</summary>
     public void Begin(Exception reason)
     {

@@ -88,6 +88,22 @@ public sealed class ActionOutbox(
             cancellationToken
         );
 
+    /// <inheritdoc />
+    public Task DeferAsync(IReadOnlyList<OutgoingAction> messages, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            async (context, token) =>
+            {
+                var dueAt = clock.GetUtcNow().UtcDateTime + settings.Action.SubscriberPause;
+                foreach (var action in await LockAsync(context, messages, token))
+                {
+                    action.LeaseUntil = null;
+                    // A job may have held it back meanwhile.
+                    action.DueAt = action.DueAt is null ? null : dueAt;
+                }
+            },
+            cancellationToken
+        );
+
     private static async Task<IReadOnlyList<OutgoingAction>> ClaimAsync(
         TwinDbContext context,
         DateTime now,

@@ -35,7 +35,13 @@ public interface IOutbox<TMessage>
 /// Actions on their way to devices: each device's oldest, of devices that were heard since the connection to the broker stands. One
 /// that is claimed again has the same id.
 /// </summary>
-public interface IOutbox : IOutbox<OutgoingAction>;
+public interface IOutbox : IOutbox<OutgoingAction>
+{
+    /// <summary>The devices of these are not subscribed: they are due again after a pause, before the device's later ones.</summary>
+    /// <param name="messages">What was claimed.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task DeferAsync(IReadOnlyList<OutgoingAction> messages, CancellationToken cancellationToken);
+}
 
 /// <summary>An action as it goes to its device.</summary>
 /// <param name="RowId"><see cref="DeviceAction.Id"/>.</param>

@@ -8,7 +8,8 @@ public static class OutboxStatements
     // What is ready is looked at in the order in which it became due, and no further than needed ("offset 0" keeps PostgreSQL from looking at all of it
     // first): the cost is that of the actions that are claimed and of those before them whose devices are away. "status + 0" leaves the indexes of open
     // actions aside: in a burst they are full of rows that have moved on, while PostgreSQL takes them for as short as at its last "analyze". So does
-    // "connectivity + 0" with the index of those that are online, which it would read once for each action.
+    // "connectivity + 0" with the index of those that are online, which it would read once for each action. An action that is due later waits for its device
+    // to subscribe, and those behind it wait with it; a question that is due later was meant for later.
     private const string Due = """
         with ready as materialized (
           select id, device_id from action
@@ -22,7 +23,8 @@ public static class OutboxStatements
               or exists (select 1 from enrollment e
                          where e.device_id = r.device_id and e.last_seen_at >= {1} limit 1 offset 0))
             and not exists (select 1 from action b
-                            where b.device_id = r.device_id and b.id < r.id and b.status = 0 and b.due_at <= {0}
+                            where b.device_id = r.device_id and b.id < r.id and b.status = 0
+                              and (b.due_at <= {0} or (b.due_at is not null and not b.is_question))
                             limit 1 offset 0)
           limit {2}
         )

@@ -83,7 +83,8 @@ internal sealed class Door : IAsyncDisposable
     public static async Task<Door> StartAsync(
         Action<MqttSettings>? set = null,
         FakeIntake? intake = null,
-        Action<Settings>? setAll = null
+        Action<Settings>? setAll = null,
+        Action<Door>? prepare = null
     )
     {
         var settings = new Settings();
@@ -92,6 +93,7 @@ internal sealed class Door : IAsyncDisposable
         set?.Invoke(settings.Mqtt);
         setAll?.Invoke(settings);
         var door = new Door(settings, intake ?? new FakeIntake());
+        prepare?.Invoke(door);
         try
         {
             await door.host.StartAsync();

@@ -25,6 +25,25 @@ public sealed class EmbeddedRightsTests
     }
 
     [Fact]
+    public async Task Nothing_that_a_device_publishes_is_retained()
+    {
+        await using var door = await TlsDoor.OpenAsync();
+        var device = await door.ConnectAsync();
+
+        await device.PublishAsync(
+            new MqttApplicationMessageBuilder()
+                .WithTopic("devices/pub/c333")
+                .WithPayload("""{"id":"1","action":"ack","success":true}""")
+                .WithRetainFlag()
+                .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
+                .Build()
+        );
+
+        await Eventually.BecomesTrueAsync(() => door.Door.Intake.Answers.Count == 1, "the answer is stored");
+        Assert.Empty(await door.Door.Broker.GetRetainedMessagesAsync());
+    }
+
+    [Fact]
     public async Task A_device_publishes_to_nothing_else()
     {
         await using var door = await TlsDoor.OpenAsync();

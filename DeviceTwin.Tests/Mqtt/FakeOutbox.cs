@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Actions;
 
@@ -8,6 +9,9 @@ namespace DeviceTwin.Tests.Mqtt;
 internal sealed class FakeOutbox : IOutbox
 {
     private readonly ConcurrentQueue<OutgoingAction> due = new();
+    private readonly ConcurrentQueue<OutgoingAction> later = new();
+    private readonly TimeSpan pause = TimeSpan.FromMilliseconds(500);
+    private readonly Stopwatch clock = Stopwatch.StartNew();
     private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int claims;
 
@@ -22,6 +26,8 @@ internal sealed class FakeOutbox : IOutbox
 
     public ConcurrentQueue<OutgoingAction> Released { get; } = new();
 
+    public ConcurrentQueue<OutgoingAction> Deferred { get; } = new();
+
     public void Add(string actionId, string deviceId, ActionKind kind, string? snap = null, string? data = null)
     {
         due.Enqueue(new OutgoingAction(due.Count + 1, actionId, deviceId, kind, snap, data));
@@ -34,6 +40,15 @@ internal sealed class FakeOutbox : IOutbox
     {
         Interlocked.Increment(ref claims);
         var claimed = new List<OutgoingAction>();
+        if (due.IsEmpty && clock.Elapsed > pause)
+        {
+            clock.Restart();
+            while (later.TryDequeue(out var deferred))
+            {
+                due.Enqueue(deferred);
+            }
+        }
+
         while (claimed.Count < most && due.TryDequeue(out var action))
         {
             claimed.Add(action);
@@ -63,6 +78,17 @@ internal sealed class FakeOutbox : IOutbox
         {
             Released.Enqueue(action);
             due.Enqueue(action);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task DeferAsync(IReadOnlyList<OutgoingAction> messages, CancellationToken cancellationToken)
+    {
+        foreach (var action in messages)
+        {
+            Deferred.Enqueue(action);
+            later.Enqueue(action);
         }
 
         return Task.CompletedTask;

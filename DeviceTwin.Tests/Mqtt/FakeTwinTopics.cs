@@ -12,11 +12,15 @@ internal sealed class FakeTwinTopics : ITwinTopics
 
     public ConcurrentQueue<ReportedPatch> Patches { get; } = new();
 
-    public Task<ReportedOutcome?> ApplyAsync(ReportedPatch patch, CancellationToken cancellationToken)
+    /// <summary>Awaited before a patch is applied.</summary>
+    public Task Open { get; set; } = Task.CompletedTask;
+
+    public async Task<ReportedOutcome?> ApplyAsync(ReportedPatch patch, CancellationToken cancellationToken)
     {
+        await Open.WaitAsync(cancellationToken);
         var outcome = Apply(patch);
         Patches.Enqueue(patch);
-        return Task.FromResult(outcome);
+        return outcome;
     }
 
     public Task<ReportedOutcome?> RefuseAsync(string deviceId, string reason, CancellationToken cancellationToken) =>

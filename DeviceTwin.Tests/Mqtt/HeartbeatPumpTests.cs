@@ -85,6 +85,7 @@ public sealed class HeartbeatPumpTests
             mqtt =>
             {
                 mqtt.IntakeCapacity = Capacity;
+                mqtt.IntakeBytes = 1;
                 mqtt.HeartbeatBatch = 50;
             },
             new FakeIntake { Open = open.Task }

@@ -41,19 +41,64 @@ public sealed class OutboxSenderTests
         );
     }
 
-    [Fact]
-    public async Task An_action_that_nobody_listens_for_counts_as_sent()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_action_whose_device_is_not_subscribed_waits_until_it_is(bool isMosquitto)
     {
-        await using var door = await Door.OpenAsync();
-        door.Outbox.Add("1", "away", ActionKind.Device);
+        await using var broker = isMosquitto ? await MosquittoBroker.StartAsync() : null;
+        await using var door = await Door.StartAsync(setAll: settings =>
+        {
+            if (broker is not null)
+            {
+                MosquittoTests.Use(settings, broker.Host, broker.Port, certificates: null);
+            }
+        });
+        await door.IsConnectedAsync();
+        door.Outbox.Add("1", "c333", ActionKind.Device);
+        await Eventually.BecomesTrueAsync(() => door.Outbox.Deferred.Count >= 2, "it is tried, and tried again");
+        Assert.Empty(door.Outbox.Sent);
+        Assert.InRange(door.Outbox.Claims, 2, 20);
+
+        using var device = await TestDevice.ConnectAsync("127.0.0.1", broker?.Port ?? door.Port, "c333");
+        var received = new ConcurrentQueue<string>();
+        device.ApplicationMessageReceivedAsync += message =>
+        {
+            received.Enqueue(message.ApplicationMessage.ConvertPayloadToString());
+            return Task.CompletedTask;
+        };
+        await device.SubscribeAsync("devices/sub/c333", MqttQualityOfServiceLevel.AtLeastOnce);
+
         await Eventually.BecomesTrueAsync(() => door.Outbox.Sent.Count == 1, "it is sent");
+        await Eventually.BecomesTrueAsync(() => !received.IsEmpty, "and is there");
+        Assert.Equal("""{"id":"1","action":"device"}""", Assert.Single(received));
         Assert.Empty(door.Outbox.Released);
+        Assert.Equal(0, door.Log.CountOf("Actions cannot be sent"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Desired_properties_are_sent_whether_or_not_their_device_is_subscribed(bool isMosquitto)
+    {
+        await using var broker = isMosquitto ? await MosquittoBroker.StartAsync() : null;
+        await using var door = await Door.StartAsync(setAll: settings =>
+        {
+            if (broker is not null)
+            {
+                MosquittoTests.Use(settings, broker.Host, broker.Port, certificates: null);
+            }
+        });
+        await door.IsConnectedAsync();
+        door.DesiredOutbox.Add("c333", 1, "{}");
+        await Eventually.BecomesTrueAsync(() => door.DesiredOutbox.Sent.Count == 1, "they are sent");
     }
 
     [Fact]
     public async Task An_action_that_cannot_be_published_is_given_back_and_the_others_go()
     {
         await using var door = await Door.OpenAsync();
+        await SubscribeAsync(door);
         door.Outbox.Add("1", "+", ActionKind.Device);
         door.Outbox.Add("2", "c333", ActionKind.Device);
         await Eventually.BecomesTrueAsync(
@@ -83,6 +128,7 @@ public sealed class OutboxSenderTests
     public async Task Two_thousand_actions_are_sent_in_seconds()
     {
         await using var door = await Door.OpenAsync();
+        await SubscribeAsync(door);
         for (var number = 0; number < 2_000; number++)
         {
             door.Outbox.Add($"{number}", $"d{number}", ActionKind.Device);
@@ -115,6 +161,7 @@ public sealed class OutboxSenderTests
         }
 
         await Eventually.BecomesTrueAsync(() => door.Channels.Answers.Reader.Count > 8, "many wait");
+        await device.SubscribeAsync("devices/sub/c333", MqttQualityOfServiceLevel.AtLeastOnce);
         door.Outbox.Add("2", "c333", ActionKind.Device);
         await device.BeatAsync("c333");
         await Eventually.BecomesTrueAsync(() => intake.Stored.Any(), "the heartbeat behind them is stored");
@@ -122,5 +169,11 @@ public sealed class OutboxSenderTests
 
         await Eventually.BecomesTrueAsync(() => door.Outbox.Sent.Count == 1, "the action is sent");
         Assert.InRange(Assert.Single(waitingAtClaims), 0, 4);
+    }
+
+    private static async Task SubscribeAsync(Door door)
+    {
+        var devices = await door.ConnectDeviceAsync("devices");
+        await devices.SubscribeAsync("devices/sub/#", MqttQualityOfServiceLevel.AtLeastOnce);
     }
 }

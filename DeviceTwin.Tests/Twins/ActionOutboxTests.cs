@@ -62,4 +62,51 @@ public sealed class ActionOutboxTests
         await world.Outbox.MarkSentAsync(claimed, CancellationToken.None);
         Assert.True(next.IsCompleted);
     }
+
+    [Theory, EveryStore]
+    public async Task An_action_whose_device_is_not_subscribed_is_due_again_after_a_pause_before_later_ones(
+        StoreKind kind
+    )
+    {
+        await using var world = await TwinWorld.CreateAsync(kind);
+        await world.EnrollAsync("c333");
+        var first = await world.RequestAsync("c333", ActionKind.Install, "nats");
+        var claimed = await world.Outbox.ClaimAsync(10, CancellationToken.None);
+        Assert.Equal(first.ActionId, Assert.Single(claimed).ActionId);
+
+        await world.Outbox.DeferAsync(claimed, CancellationToken.None);
+
+        await world.RequestAsync("c333", ActionKind.Remove, "nats");
+        Assert.Empty(await world.Outbox.ClaimAsync(10, CancellationToken.None));
+        Assert.Equal(ActionStatus.Queued, (await world.ActionAsync(first.ActionId)).Status);
+        world.Clock.Advance(world.Settings.Action.SubscriberPause);
+        await world.HearAsync("c333");
+        Assert.Equal(
+            first.ActionId,
+            Assert.Single(await world.SendAsync(), action => action.Kind == ActionKind.Install).ActionId
+        );
+        Assert.Equal(ActionStatus.Sent, (await world.ActionAsync(first.ActionId)).Status);
+    }
+
+    [Theory, EveryStore]
+    public async Task An_action_whose_device_is_not_subscribed_can_be_cancelled(StoreKind kind)
+    {
+        await using var world = await TwinWorld.CreateAsync(kind);
+        await world.EnrollAsync("c333");
+        var action = await world.RequestAsync("c333", ActionKind.Install, "nats");
+        await world.Outbox.DeferAsync(
+            await world.Outbox.ClaimAsync(10, CancellationToken.None),
+            CancellationToken.None
+        );
+
+        var outcome = await world.Requests.CancelAsync(
+            TwinWorld.Organization,
+            action.ActionId,
+            "ann",
+            CancellationToken.None
+        );
+
+        Assert.Null(outcome.Error);
+        Assert.Equal(ActionStatus.Cancelled, (await world.ActionAsync(action.ActionId)).Status);
+    }
 }
