@@ -48,6 +48,42 @@ public static class StoreFault
         return Find<SqliteException>(exception) is not { SqliteErrorCode: not (SqliteBusy or SqliteLocked) };
     }
 
+    /// <summary>
+    /// Whether the store cannot serve now, through no fault of what was asked: no connection, no free connection, shutting down, full,
+    /// read-only, a lock that others hold, a race that was lost again and again. A closed list: what is not on it is a fault of ours.
+    /// </summary>
+    /// <param name="exception">What was thrown.</param>
+    public static bool IsUnavailable(Exception exception) =>
+        exception is not OperationCanceledException
+        && (
+            Find<StoreUnavailableException>(exception) is not null
+            || (Find<PostgresException>(exception) is { SqlState: var state } && IsUnavailable(state))
+            || (
+                Find<NpgsqlException>(exception) is { } fault and not PostgresException
+                && fault.InnerException is IOException or SocketException or TimeoutException
+            )
+            || Find<SqliteException>(exception)
+                is {
+                    SqliteErrorCode: SqliteBusy
+                        or SqliteLocked
+                        or SqliteReadOnly
+                        or SqliteIoError
+                        or SqliteFull
+                        or SqliteCannotOpen
+                }
+        );
+
+    // Npgsql throws OperationCanceledException where we cancel: a cancelled query (57014) is a time-out that the server keeps.
+    private static bool IsUnavailable(string sqlState) =>
+        sqlState
+            is PostgresErrorCodes.DeadlockDetected
+                or PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.LockNotAvailable
+                or PostgresErrorCodes.QueryCanceled
+        || sqlState.StartsWith("08", StringComparison.Ordinal)
+        || sqlState.StartsWith("53", StringComparison.Ordinal)
+        || sqlState.StartsWith("57P0", StringComparison.Ordinal);
+
     /// <summary>Why, in one line without secrets.</summary>
     /// <param name="exception">What was thrown.</param>
     public static string Reason(Exception exception)
@@ -59,6 +95,10 @@ public static class StoreFault
 
     private const int SqliteBusy = 5;
     private const int SqliteLocked = 6;
+    private const int SqliteReadOnly = 8;
+    private const int SqliteIoError = 10;
+    private const int SqliteFull = 13;
+    private const int SqliteCannotOpen = 14;
     private const int SqliteTooBig = 18;
     private const int SqliteConstraint = 19;
     private const int SqliteMismatch = 20;

@@ -67,7 +67,7 @@ internal sealed partial class EventStreamTransport(
     {
         if (result.Stream() is not { } stream)
         {
-            await writer.NextAsync(result.IsSubscription() ? result.ErrorsOnly() : result, ending.Token);
+            await writer.NextAsync(result.ToSend(), ending.Token);
             return;
         }
 

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.GraphQL.Engine.Documents;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using GraphQL.Execution;
 using GraphQLParser.AST;
@@ -28,7 +29,11 @@ public sealed class LimitedDocumentBuilder(Settings settings) : IDocumentBuilder
         }
         try
         {
-            return parser.Build(body);
+            return parser.Build(UnicodeEscapes.Rewrite(body));
+        }
+        catch (GraphQLSyntaxErrorException wrong)
+        {
+            throw new SyntaxError(wrong);
         }
         catch (GraphQLMaxDepthExceededException)
         {
