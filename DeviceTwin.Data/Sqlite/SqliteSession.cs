@@ -55,5 +55,14 @@ internal static class SqliteUse
     public static DbContextOptionsBuilder UseTwinSqlite(
         this DbContextOptionsBuilder builder,
         string connectionString
-    ) => builder.UseSqlite(connectionString).UseSnakeCaseNamingConvention().AddInterceptors(Session);
+    ) =>
+        // A list is one parameter, read by json_each, however long it is. SQLite's time for a statement grows with the square of
+        // its parameters, and it takes no more than 32,766.
+        builder
+            .UseSqlite(
+                connectionString,
+                sqlite => sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)
+            )
+            .UseSnakeCaseNamingConvention()
+            .AddInterceptors(Session);
 }

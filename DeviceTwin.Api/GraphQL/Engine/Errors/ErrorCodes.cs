@@ -24,7 +24,7 @@ public static class ErrorCodes
     /// <summary>A value that its scalar type does not have.</summary>
     public const string InvalidValue = "INVALID_VALUE";
 
-    /// <summary>A filter holds too many conditions or too long a list.</summary>
+    /// <summary>The filters of an operation hold too many conditions or values, or too long a text.</summary>
     public const string FilterTooLarge = "FILTER_TOO_LARGE";
 
     /// <summary>More ids at once than are resolved in one call.</summary>
