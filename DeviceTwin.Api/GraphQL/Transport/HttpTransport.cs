@@ -23,7 +23,10 @@ internal sealed class HttpTransport(
         {
             await (
                 HttpMethods.IsPost(context.Request.Method) ? PostAsync(context)
-                : HttpMethods.IsGet(context.Request.Method) ? GetAsync(context)
+                // The server leaves out the body of an answer to HEAD.
+                : HttpMethods.IsGet(context.Request.Method)
+                || HttpMethods.IsHead(context.Request.Method)
+                    ? GetAsync(context)
                 : throw UnknownMethod(context)
             );
         }
@@ -39,7 +42,7 @@ internal sealed class HttpTransport(
 
     private static TransportError UnknownMethod(HttpContext context)
     {
-        context.Response.Headers.Allow = "GET, POST";
+        context.Response.Headers.Allow = "GET, HEAD, POST";
         return new(TransportError.MethodNotAllowed, "GraphQL is asked with GET or POST.");
     }
 

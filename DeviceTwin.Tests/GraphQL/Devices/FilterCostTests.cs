@@ -86,7 +86,7 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
 
             var spent = Process.GetCurrentProcess().TotalProcessorTime - before;
             output.WriteLine($"{kind}: {spent.TotalMilliseconds} ms of processor, {query.Length} characters");
-            Assert.False(answer.TryGetProperty("errors", out var errors), $"{errors} {query[..200]}");
+            Assert.False(answer.TryGetProperty("errors", out var errors), $"{errors} {query}");
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
         {
             var answer = await host.SendAsync(query, new { @long = new string('語', 16_000) });
 
-            Assert.False(answer.TryGetProperty("errors", out var errors), $"{errors} {query[..200]}");
+            Assert.False(answer.TryGetProperty("errors", out var errors), $"{errors} {query}");
         }
     }
 
@@ -144,7 +144,7 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
     public async Task Tens_of_thousands_of_ids_elsewhere_are_no_fault_of_ours(StoreKind kind)
     {
         var host = (await fleets.OnAsync(kind)).Host;
-        var ids = Enumerable.Range(0, 40_000).Select(number => number.ToString("x", null)).ToArray();
+        var ids = Enumerable.Range(0, 34_000).Select(number => number.ToString("x", null)).ToArray();
 
         foreach (
             var query in (string[])
