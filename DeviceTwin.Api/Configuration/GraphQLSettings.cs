@@ -22,7 +22,7 @@ public sealed class GraphQLSettings
     /// <summary>How many conditions the filters of one operation may hold.</summary>
     [Setting(
         "graphql.filter.conditions",
-        "How many conditions the filters of one operation may hold together; SQLite cannot read many more.",
+        "How many conditions the filters of one operation may hold together; one on snaps or groups counts as ten.",
         Minimum = 1,
         Maximum = 400
     )]

@@ -25,10 +25,10 @@ public sealed class StoreFaultTests
 
     [Theory]
     [InlineData("Timeout=1;Maximum Pool Size=1;Application Name=full", "select 1", true)]
-    [InlineData("Options=-c lock_timeout\\=100ms", "lock table device", true)]
-    [InlineData("Options=-c statement_timeout\\=100ms", "lock table device", true)]
-    [InlineData("Command Timeout=1", "lock table device", true)]
-    [InlineData("", "lock table device nowait", true)]
+    [InlineData("Options=-c lock_timeout\\=100ms", "begin; lock table device", true)]
+    [InlineData("Options=-c statement_timeout\\=100ms", "begin; lock table device", true)]
+    [InlineData("Command Timeout=1", "begin; lock table device", true)]
+    [InlineData("", "begin; lock table device nowait", true)]
     [InlineData("", "select pg_terminate_backend(pg_backend_pid())", true)]
     [InlineData("", "do $$ begin raise 'x' using errcode = '53100'; end $$", true)]
     [InlineData("", "do $$ begin raise 'x' using errcode = '53300'; end $$", true)]
@@ -65,7 +65,7 @@ public sealed class StoreFaultTests
     [InlineData("Data Source={0};Default Timeout=1", "create table a (b)", true)]
     [InlineData("Data Source={0};Mode=ReadOnly", "create table a (b)", true)]
     [InlineData("Data Source={0}", "selekt", false)]
-    [InlineData("Data Source=:memory:", "create table a (b); pragma max_page_count = 3; create table c (d); create table e (f); create table g (h)", true)]
+    [InlineData("Data Source=:memory:", "pragma max_page_count = 4; create table a (b); insert into a values (zeroblob(100000))", true)]
     [InlineData("Data Source=:memory:", "create table a (b unique); insert into a values (1), (1)", false)]
     public async Task What_SQLite_says(string source, string sql, bool isUnavailable)
     {

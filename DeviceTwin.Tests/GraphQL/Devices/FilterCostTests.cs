@@ -30,6 +30,7 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
         { Devices($"brand: {{or: [{Many("{}", 201)}]}}"), "graphql.filter.conditions" },
         { Fields(60, "brand: {contains: \"a\"}, model: {contains: \"a\"}"), "graphql.filter.conditions" },
         { "query Q($c: [StringOperationFilterInput!]) { " + One("brand: {or: $c}") + " }", "graphql.filter.conditions" },
+        { Devices($"and: [{Many("{snap: {name: {nendsWith: \"a\"}}}", 16)}]"), "graphql.filter.conditions" },
         // Long texts.
         { Devices("deviceId: {endsWith: $long}"), "graphql.filter.text" },
         { Devices("deviceId: {startsWith: $long}"), "graphql.filter.text" },
@@ -70,7 +71,8 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
         [
             Devices("deviceId: {or: [{in: $v}, {in: $v}, {nin: $v}, {in: $v}]}"),
             Devices($"or: [{Many("{brand: {nstartsWith: \"a\"}}", 66)}]"),
-            Devices($"and: [{Many("{snap: {name: {nendsWith: \"a\"}}}", 49)}]"),
+            Devices($"and: [{Many("{snap: {name: {nendsWith: \"a\"}}}", 15)}]"),
+            Devices($"or: [{Many("{group: {nin: [\"a\", null]}}", 16)}]"),
             Devices($"brand: {{or: [{Many("{nstartsWith: \"\", nendsWith: \"%_\", neq: null, nin: [null, \"a\"]}", 39)}]}}"),
             Devices($"and: [{Nested(9, "{brand: {or: [{and: [{neq: \"x\"}]}]}}")}]"),
             Devices($"deviceId: {{nendsWith: \"{new string('%', 500)}{new string('ß', 500)}\"}}"),
@@ -110,7 +112,7 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
         string[] filters =
         [
             Devices($"or: [{Many("{brand: {nstartsWith: \"a\"}}", 132)}]"),
-            Devices($"and: [{Many("{snap: {name: {nendsWith: \"a\"}}}", 99)}]"),
+            Devices($"and: [{Many("{snap: {name: {nendsWith: \"a\"}}}", 30)}]"),
             Devices($"brand: {{or: [{Many("{nstartsWith: \"\", nendsWith: \"%_\", neq: null, nin: [null, \"a\"]}", 79)}]}}"),
             Devices("deviceId: {nendsWith: $long}, brand: {startsWith: $long}"),
         ];

@@ -146,7 +146,9 @@ internal sealed class FilterCounter(Inputs variables, int textLimit)
 
         CheckText(name.Length);
         // The fields of a JSON value are no conditions, but a part of what is compared.
-        return type is ScalarGraphType ? Value : Condition;
+        return type is ScalarGraphType
+            ? Value
+            : new FilterCost(FilterWeightAttribute.Of((type as IInputObjectGraphType)?.Fields.Find(name)), 0);
     }
 
     private void CheckText(int length)
