@@ -41,6 +41,7 @@ public sealed class StoreAwayTests(ITestOutputHelper output)
         {
             await Is503Async(host, Query, "application/graphql-response+json");
             await Is503Async(host, Mutation, "application/json");
+            await Is503Async(host, Query, "text/event-stream");
             await Is503Async(
                 host,
                 $$"""{ organizations { id } group(organizationId: "demo", name: "x") { name } {{Query[1..]}}""",

@@ -105,6 +105,11 @@ internal sealed class HttpTransport(
             ResponseFormat format = accepted.Single ?? ResponseFormat.Json;
             await responder.WriteAsync(context, ExplainSubscription(context, result), format);
         }
+        else if (IsNotNow(result))
+        {
+            // Before a stream is begun, its caller and the proxies between can still be told when to come again.
+            await responder.WriteAsync(context, result, accepted.Single ?? ResponseFormat.Json);
+        }
         else if (result.IsSubscription() || accepted.Preferred == ResponseFormat.EventStream)
         {
             await streams.AnswerAsync(context, result, gate);
@@ -155,6 +160,9 @@ internal sealed class HttpTransport(
 
     private static bool IsRefused(ExecutionResult result) =>
         !result.Executed && TransportError.StatusOf(result.Errors) == StatusCodes.Status405MethodNotAllowed;
+
+    private static bool IsNotNow(ExecutionResult result) =>
+        result.HasFailed() && TransportError.StatusOf(result.Errors) == StatusCodes.Status503ServiceUnavailable;
 
     // What a POST without event stream may not carry is a subscription, and its caller has to change the Accept header.
     private static ExecutionResult ExplainSubscription(HttpContext context, ExecutionResult refused) =>

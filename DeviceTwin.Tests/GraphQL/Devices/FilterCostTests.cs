@@ -92,6 +92,23 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
         }
     }
 
+    [Theory]
+    [EveryStore]
+    public async Task Filters_nested_to_any_depth_are_answered_or_refused(StoreKind kind)
+    {
+        var host = (await fleets.OnAsync(kind)).Host;
+        for (var levels = 1; levels <= 50; levels += 7)
+        {
+            var answer = await host.SendAsync(Devices($"and: [{Nested(levels, "{brand: {neq: \"x\"}}")}]"));
+
+            var code = answer.TryGetProperty("errors", out var errors)
+                ? errors[0].At("extensions", "code").GetString()
+                : null;
+            Assert.Contains(code, new[] { null, "TOO_DEEP", "FILTER_TOO_LARGE" });
+            Assert.True(levels > 20 || code is null, $"{levels}: {errors}");
+        }
+    }
+
     /// <summary>The keys' own maxima are within what SQLite can do.</summary>
     [Theory]
     [EveryStore]
