@@ -24,15 +24,16 @@ public static class StoreFault
         || Find<SqliteException>(exception) is { SqliteErrorCode: SqliteConstraint or SqliteTooBig or SqliteMismatch };
 
     /// <summary>
-    /// Whether the store is away or busy, so that every other call would fail as well and all work has to wait. The list is closed: an exception that is not
-    /// on it is the fault of the item that was handled.
+    /// Whether the store cannot serve now, through no fault of what was asked: no connection, no free connection, shutting down, full, read-only, a lock that
+    /// others hold, a race that was lost again and again. All work has to wait, and callers try again. The list is closed: what is not on it is the fault of
+    /// the item that was handled, or ours.
     /// </summary>
     /// <param name="exception">What was thrown.</param>
-    public static bool IsAway(Exception exception) =>
+    public static bool IsUnavailable(Exception exception) =>
         Find<StoreUnavailableException>(exception) is not null
         || Find<PostgresException>(exception) switch
         {
-            { SqlState: var state } => IsAwayState(state),
+            { SqlState: var state } => IsUnavailableState(state),
             null => Find<NpgsqlException>(exception) is not null
                 && (
                     Find<SocketException>(exception) is not null
@@ -51,7 +52,7 @@ public static class StoreFault
             };
 
     // Connection, resources, the operator's intervention, system errors, and what other transactions or a standby stand in the way of.
-    private static bool IsAwayState(string state) =>
+    private static bool IsUnavailableState(string state) =>
         state[..2] is "08" or "53" or "58"
         || state
             is PostgresErrorCodes.AdminShutdown

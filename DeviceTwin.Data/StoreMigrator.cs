@@ -41,6 +41,7 @@ public sealed class StoreMigrator(IDbContextFactory<TwinDbContext> contexts, Tim
     {
         if (context.IsPostgres)
         {
+            await CheckEncodingAsync(context, cancellationToken);
             await using var turn = await PostgresTurn.TakeAsync(context, cancellationToken);
             await ApplyAsync(context, cancellationToken);
             return;
@@ -50,6 +51,20 @@ public sealed class StoreMigrator(IDbContextFactory<TwinDbContext> contexts, Tim
         // EF Core would wait for it forever.
         await context.Database.ExecuteSqlAsync($"""drop table if exists "__EFMigrationsLock" """, cancellationToken);
         await ApplyAsync(context, cancellationToken);
+    }
+
+    // Any other encoding refuses some texts of devices and callers, or counts and compares bytes as characters.
+    private static async Task CheckEncodingAsync(TwinDbContext context, CancellationToken cancellationToken)
+    {
+        var encoding = await context
+            .Database.SqlQuery<string>($"""select current_setting('server_encoding') as "Value" """)
+            .SingleAsync(cancellationToken);
+        if (encoding != "UTF8")
+        {
+            throw new StoreUnavailableException(
+                $"{Name(context)} has the encoding {encoding} and needs UTF8: make another one (create database … encoding 'UTF8' template template0) and name it in database.source."
+            );
+        }
     }
 
     private static async Task ApplyAsync(TwinDbContext context, CancellationToken cancellationToken)

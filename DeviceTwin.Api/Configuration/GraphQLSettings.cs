@@ -19,6 +19,33 @@ public sealed class GraphQLSettings
     [Setting("graphql.nodes", "How many nodes a document may hold, its fragments expanded.", Minimum = 1)]
     public int Nodes { get; set; } = 1_000;
 
+    /// <summary>How many conditions the filters of one operation may hold.</summary>
+    [Setting(
+        "graphql.filter.conditions",
+        "How many conditions the filters of one operation may hold together; one on snaps or groups counts as ten.",
+        Minimum = 1,
+        Maximum = 400
+    )]
+    public int FilterConditions { get; set; } = 200;
+
+    /// <summary>How many values the filters of one operation may hold.</summary>
+    [Setting(
+        "graphql.filter.values",
+        "How many values the filters of one operation may hold together, entries of lists and variables counted each time they are used.",
+        Minimum = 1,
+        Maximum = 100_000
+    )]
+    public int FilterValues { get; set; } = 2_000;
+
+    /// <summary>How long a text in a filter may be, in characters.</summary>
+    [Setting(
+        "graphql.filter.text",
+        "How long a text in a filter may be, in characters; SQLite refuses patterns over 50,000 bytes.",
+        Minimum = 1,
+        Maximum = 16_000
+    )]
+    public int FilterText { get; set; } = 1_000;
+
     /// <summary>How long a document may be, in characters.</summary>
     [Setting("graphql.document.limit", "How long a document may be, in characters.", Minimum = 100)]
     public int DocumentLimit { get; set; } = 32 * 1024;

@@ -77,7 +77,7 @@ public static class DashboardPages
             $"script-src 'self'; style-src 'self' 'nonce-{{nonce}}'; font-src 'self'; connect-src 'self' {OriginOf(authentication)}";
         foreach (var view in Views)
         {
-            app.MapGet(view, AnswerAsync).AllowAnonymous();
+            app.MapMethods(view, [HttpMethods.Get, HttpMethods.Head], AnswerAsync).AllowAnonymous();
         }
 
         Task AnswerAsync(HttpContext context)
@@ -99,7 +99,7 @@ public static class DashboardPages
             : "";
 
     private static bool IsForExplorer(HttpContext context) =>
-        context.Request is { Method: "GET", Path.Value: "/graphql" } request
+        context.Request is { Method: "GET" or "HEAD", Path.Value: "/graphql" } request
         && !context.WebSockets.IsWebSocketRequest
         && !Array.Exists(RequestParameters, request.Query.ContainsKey)
         && request

@@ -8,10 +8,10 @@ namespace DeviceTwin.Data.Sqlite;
 /// <summary>Makes every SQLite connection behave as the store needs it.</summary>
 internal sealed class SqliteSession : DbConnectionInterceptor
 {
-    // Waits for another process's lock instead of failing. LIKE compares as on PostgreSQL. Readers go on while one writes.
+    // Waits for another process's lock instead of failing, but less long than a caller waits for an answer. LIKE compares as on PostgreSQL. Readers go on while one writes.
     // A power cut may take the last commits but never harms the file.
     private const string Pragmas = """
-        pragma busy_timeout = 30000;
+        pragma busy_timeout = 5000;
         pragma case_sensitive_like = on;
         pragma journal_mode = wal;
         pragma synchronous = normal;
@@ -55,5 +55,14 @@ internal static class SqliteUse
     public static DbContextOptionsBuilder UseTwinSqlite(
         this DbContextOptionsBuilder builder,
         string connectionString
-    ) => builder.UseSqlite(connectionString).UseSnakeCaseNamingConvention().AddInterceptors(Session);
+    ) =>
+        // A list is one parameter, read by json_each, however long it is. SQLite's time for a statement grows with the square of
+        // its parameters, and it takes no more than 32,766.
+        builder
+            .UseSqlite(
+                connectionString,
+                sqlite => sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)
+            )
+            .UseSnakeCaseNamingConvention()
+            .AddInterceptors(Session);
 }

@@ -5,6 +5,9 @@ namespace DeviceTwin.Data.Sqlite;
 /// <summary>Where an SQLite store lives.</summary>
 internal sealed class SqliteSource : IDisposable
 {
+    // How long the driver tries again while another process holds a lock; it bounds nothing else. As busy_timeout.
+    private const int LockSeconds = 5;
+
     private readonly PassingFolder? folder;
 
     /// <summary>A store in a file.</summary>
@@ -32,7 +35,7 @@ internal sealed class SqliteSource : IDisposable
         SqliteConnectionStringBuilder builder;
         try
         {
-            builder = new SqliteConnectionStringBuilder(source) { ForeignKeys = true };
+            builder = new SqliteConnectionStringBuilder(source) { ForeignKeys = true, DefaultTimeout = LockSeconds };
         }
         catch (ArgumentException exception)
         {

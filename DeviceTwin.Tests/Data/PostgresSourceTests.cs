@@ -52,7 +52,7 @@ public sealed class PostgresSourceTests
     public void What_the_source_leaves_open_is_set_and_what_it_says_stays()
     {
         var open = PostgresSource.Read("Host=db");
-        Assert.Equal((50, 200, 30), (open.MaxPoolSize, open.MaxAutoPrepare, open.CommandTimeout));
+        Assert.Equal((50, 200, 25), (open.MaxPoolSize, open.MaxAutoPrepare, open.CommandTimeout));
         Assert.Equal(("devicetwin", true), (open.ApplicationName, open.NoResetOnClose));
 
         var said = PostgresSource.Read(

@@ -56,9 +56,11 @@ public sealed class DeviceFilterInput : FilterInput
     public SyncStatusOperationFilterInput? SyncStatus { get; init; }
 
     /// <summary>Devices in a group with this name.</summary>
+    [FilterWeight(FilterWeightAttribute.Subquery)]
     public StringOperationFilterInput? Group { get; init; }
 
     /// <summary>Devices with at least one reported snap that matches.</summary>
+    [FilterWeight(FilterWeightAttribute.Subquery)]
     public SnapFilterInput? Snap { get; init; }
 
     /// <summary>Devices whose tag at this path equals the value.</summary>

@@ -3,8 +3,8 @@ using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Api.GraphQL.Devices;
 
-/// <summary>What to order devices by. In a list of these the first counts most; what is equal is ordered by device id.</summary>
-public sealed class DeviceSortInput
+/// <summary>What to order devices by, one key in each object. In a list of these the first counts most; what is equal is ordered by device id.</summary>
+public sealed class DeviceSortInput : SortInput
 {
     private static readonly SortKey<Device> ByDeviceId = SortKey.Of<Device, string>(
         "deviceId",

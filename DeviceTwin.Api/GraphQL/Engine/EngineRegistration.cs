@@ -15,6 +15,7 @@ using GraphQL.DI;
 using GraphQL.Execution;
 using GraphQL.Types;
 using GraphQLParser.AST;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace DeviceTwin.Api.GraphQL.Engine;
 
@@ -48,6 +49,7 @@ public static class EngineRegistration
         services.AddSingleton<RequestedDocuments>();
         services.AddSingleton<ParsedDocuments>();
         services.AddSingleton<SharedAnswers>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FaultLog>();
         services.AddSingleton<IRequestExecutor, RequestExecutor>();
         services.AddSingleton<ISchemaDocument, SchemaDocument>();
@@ -64,6 +66,7 @@ public static class EngineRegistration
                 .AddGraphTypes(typeof(TQuery).Assembly)
                 .AddGraphTypeMappingProvider<SuppliedInputMapping>()
                 .ConfigureSchema(ConfigureSchema)
+                .AddSchemaVisitor<IntrospectionFields>()
                 // No naming policy: it would rename the aliases that callers chose.
                 .AddSystemTextJson(
                     (options, provider) =>

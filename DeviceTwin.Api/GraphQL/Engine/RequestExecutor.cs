@@ -3,6 +3,7 @@ using DeviceTwin.Api.GraphQL.Engine.Documents;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Api.GraphQL.Engine.Limits;
 using DeviceTwin.Api.GraphQL.Engine.Sharing;
+using DeviceTwin.Api.GraphQL.Engine.Validation;
 using DeviceTwin.Api.GraphQL.Transport;
 using DeviceTwin.Api.Security;
 using GraphQL;
@@ -61,18 +62,15 @@ public sealed class RequestExecutor(
             }
             // What could not be parsed into one operation is answered by the engine's own errors.
             var options = OptionsFor(request, requested.Text, document, operation, cancellationToken);
-            if (known is not null)
-            {
-                // It has passed them; variables and arguments are looked at all the same.
-                options.ValidationRules = [];
-            }
+            // A known document has passed them; variables and arguments are looked at all the same.
+            options.ValidationRules = known is null ? DocumentRules.All : [];
 
             if (operation?.Operation == OperationType.Subscription)
             {
                 options.UserContext[SharedOperation.UserContextKey] = ToShared(options);
             }
 
-            result = await executer.ExecuteAsync(options);
+            result = StoreOutages.Refuse(await executer.ExecuteAsync(options));
             // Executed is what every rule has accepted.
             if (known is null && document is not null && requested.Text is not null && result.Executed)
             {

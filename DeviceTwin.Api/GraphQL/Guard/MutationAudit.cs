@@ -1,5 +1,6 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
+using DeviceTwin.Data;
 using GraphQL;
 using GraphQL.Resolvers;
 
@@ -31,6 +32,11 @@ internal sealed partial class MutationAudit(ILoggerFactory loggers)
         catch (ExecutionError error)
         {
             outcome = error.Code ?? outcome;
+            throw;
+        }
+        catch (Exception fault) when (StoreFault.IsUnavailable(fault))
+        {
+            outcome = ErrorCodes.StoreUnavailable;
             throw;
         }
         finally

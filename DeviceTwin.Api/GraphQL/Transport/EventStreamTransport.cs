@@ -21,6 +21,13 @@ internal sealed partial class EventStreamTransport(
     /// <param name="gate">The gate that the subscription's source waits at.</param>
     public async Task AnswerAsync(HttpContext context, ExecutionResult result, EventGate gate)
     {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            // The events would be the body.
+            Start(context);
+            return;
+        }
+
         using IDisposable counted = connections.CountEventStream();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted,
@@ -68,7 +75,7 @@ internal sealed partial class EventStreamTransport(
     {
         if (result.Stream() is not { } stream)
         {
-            await writer.NextAsync(result.IsSubscription() ? result.ErrorsOnly() : result, ending.Token);
+            await writer.NextAsync(result.ToSend(), ending.Token);
             return;
         }
 

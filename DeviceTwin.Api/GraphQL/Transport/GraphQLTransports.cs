@@ -50,11 +50,20 @@ public static class GraphQLTransports
 
         IApplicationBuilder pipeline = endpoints.CreateApplicationBuilder();
         pipeline.UseWebSockets();
+        pipeline.UseRequestDecompression();
+        pipeline.UseResponseCompression();
         pipeline.Run(context =>
             context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context) : http.HandleAsync(context)
         );
         endpoints.Map(path, pipeline.Build()).WithMetadata(new AuthenticatesOnConnection());
-        endpoints.MapGet($"{path}/{SchemaPages.SchemaFile}", pages.AnswerSchemaAsync);
+        IApplicationBuilder schema = endpoints.CreateApplicationBuilder();
+        schema.UseResponseCompression();
+        schema.Run(pages.AnswerSchemaAsync);
+        endpoints.MapMethods(
+            $"{path}/{SchemaPages.SchemaFile}",
+            [HttpMethods.Get, HttpMethods.Head],
+            schema.Build()
+        );
         return endpoints;
     }
 }

@@ -23,7 +23,10 @@ internal sealed class HttpTransport(
         {
             await (
                 HttpMethods.IsPost(context.Request.Method) ? PostAsync(context)
-                : HttpMethods.IsGet(context.Request.Method) ? GetAsync(context)
+                // The server leaves out the body of an answer to HEAD.
+                : HttpMethods.IsGet(context.Request.Method)
+                || HttpMethods.IsHead(context.Request.Method)
+                    ? GetAsync(context)
                 : throw UnknownMethod(context)
             );
         }
@@ -39,7 +42,7 @@ internal sealed class HttpTransport(
 
     private static TransportError UnknownMethod(HttpContext context)
     {
-        context.Response.Headers.Allow = "GET, POST";
+        context.Response.Headers.Allow = "GET, HEAD, POST";
         return new(TransportError.MethodNotAllowed, "GraphQL is asked with GET or POST.");
     }
 
@@ -102,6 +105,11 @@ internal sealed class HttpTransport(
             ResponseFormat format = accepted.Single ?? ResponseFormat.Json;
             await responder.WriteAsync(context, ExplainSubscription(context, result), format);
         }
+        else if (IsNotNow(result))
+        {
+            // Before a stream is begun, its caller and the proxies between can still be told when to come again.
+            await responder.WriteAsync(context, result, accepted.Single ?? ResponseFormat.Json);
+        }
         else if (result.IsSubscription() || accepted.Preferred == ResponseFormat.EventStream)
         {
             await streams.AnswerAsync(context, result, gate);
@@ -152,6 +160,9 @@ internal sealed class HttpTransport(
 
     private static bool IsRefused(ExecutionResult result) =>
         !result.Executed && TransportError.StatusOf(result.Errors) == StatusCodes.Status405MethodNotAllowed;
+
+    private static bool IsNotNow(ExecutionResult result) =>
+        result.HasFailed() && TransportError.StatusOf(result.Errors) == StatusCodes.Status503ServiceUnavailable;
 
     // What a POST without event stream may not carry is a subscription, and its caller has to change the Accept header.
     private static ExecutionResult ExplainSubscription(HttpContext context, ExecutionResult refused) =>

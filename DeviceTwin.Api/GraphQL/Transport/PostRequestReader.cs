@@ -28,6 +28,7 @@ internal sealed class PostRequestReader(RequestParser parser, Settings settings)
     public async Task<PostedRequests> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         CheckContentType(request);
+        CheckEncoding(request);
         ReadOnlyMemory<byte> body = await ReadBodyAsync(request, cancellationToken);
         if (body.IsEmpty)
         {
@@ -66,6 +67,20 @@ internal sealed class PostRequestReader(RequestParser parser, Settings settings)
         }
     }
 
+    // What the middleware before us could decode it has decoded, and taken the header away.
+    private static void CheckEncoding(HttpRequest request)
+    {
+        string encoding = request.Headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            request.HttpContext.Response.Headers.AcceptEncoding = "br, gzip, deflate";
+            throw new TransportError(
+                TransportError.UnsupportedMediaType,
+                "The body is encoded in a way that is not read here: send it as it is, or with one of the encodings br, gzip and deflate."
+            );
+        }
+    }
+
     private static bool HasValue(HttpRequest request, string name) =>
         !string.IsNullOrWhiteSpace(request.Headers[name].ToString());
 
@@ -89,21 +104,41 @@ internal sealed class PostRequestReader(RequestParser parser, Settings settings)
         }
 
         var body = new ArrayBufferWriter<byte>();
-        while (true)
+        try
         {
-            int read = await request.Body.ReadAsync(body.GetMemory(4096), cancellationToken);
-            if (read == 0)
+            while (true)
             {
-                return body.WrittenMemory;
-            }
+                int read = await request.Body.ReadAsync(body.GetMemory(4096), cancellationToken);
+                if (read == 0)
+                {
+                    return body.WrittenMemory;
+                }
 
-            body.Advance(read);
-            if (body.WrittenCount > limit)
-            {
-                throw TooLarge(limit);
+                body.Advance(read);
+                if (body.WrittenCount > limit)
+                {
+                    throw TooLarge(limit);
+                }
             }
         }
+        catch (InvalidDataException)
+        {
+            throw NotDecoded();
+        }
+        catch (InvalidOperationException exception) when (exception.GetType() == typeof(InvalidOperationException))
+        {
+            // What the decoder of br throws.
+            throw NotDecoded();
+        }
+        catch (BadHttpRequestException exception)
+            when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw TooLarge(limit);
+        }
     }
+
+    private static TransportError NotDecoded() =>
+        new(TransportError.BadRequest, "The body is not what its `Content-Encoding` says.");
 
     private static TransportError TooLarge(int limit) =>
         new(TransportError.BodyTooLarge, $"The body is larger than {limit} bytes (graphql.body.limit).");

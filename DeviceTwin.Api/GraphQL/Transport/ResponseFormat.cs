@@ -55,7 +55,7 @@ internal sealed class AcceptedFormats
     /// <param name="headers">The request's headers.</param>
     public static AcceptedFormats Of(RequestHeaders headers)
     {
-        if (headers.Headers.Accept.Count == 0)
+        if (headers.Headers.Accept.All(string.IsNullOrWhiteSpace))
         {
             return new([ResponseFormat.GraphQLResponse]);
         }
@@ -114,9 +114,15 @@ internal sealed class AcceptedFormats
 /// <summary>What request and response headers have in common.</summary>
 internal static class MediaTypes
 {
-    /// <summary>Whether a media type names UTF-8 or no encoding.</summary>
+    /// <summary>Whether a media type names UTF-8, as <c>utf-8</c> or as the common <c>utf8</c>, or no encoding.</summary>
     /// <param name="type">The media type.</param>
     public static bool IsUtf8(MediaTypeHeaderValue type) =>
         !type.Charset.HasValue
-        || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+        || (
+            HeaderUtilities.RemoveQuotes(type.Charset) is var charset
+            && (
+                charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase)
+            )
+        );
 }

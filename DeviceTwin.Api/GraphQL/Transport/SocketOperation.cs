@@ -79,9 +79,9 @@ internal sealed partial class SocketOperation(
             {
                 await new SubscriptionPump(gate, settings.SendQueue).RunAsync(stream, SendAsync, cancellationToken);
             }
-            else if (!result.Executed || result.IsSubscription())
+            else if (result.HasFailed())
             {
-                return frames.Error(id, result.Errors ?? []);
+                return frames.Error(id, result.Failure());
             }
             else
             {

@@ -52,8 +52,14 @@ public sealed class TransportError : RequestError
     /// <summary>A subscription's source ran ahead of its reader without asking its gate.</summary>
     public const string EventsOverflow = "EVENTS_OVERFLOW";
 
-    /// <summary>A fault of the service.</summary>
+    /// <summary>The store cannot serve now, and nothing was executed: 503 with <c>Retry-After</c>.</summary>
+    public const string StoreUnavailable = "STORE_UNAVAILABLE";
+
+    /// <summary>A fault of the service: 500.</summary>
     public const string Internal = "INTERNAL_SERVER_ERROR";
+
+    // The executor's code for the same.
+    private const string InternalError = "INTERNAL_ERROR";
 
     /// <summary>An error for the caller.</summary>
     /// <param name="code">One of the codes here.</param>
@@ -74,7 +80,8 @@ public sealed class TransportError : RequestError
             BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
             UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
             CallRates.Code or TooManySockets or TooManySubscriptions => StatusCodes.Status429TooManyRequests,
-            AuthenticationUnavailable or ServiceBusy => StatusCodes.Status503ServiceUnavailable,
+            AuthenticationUnavailable or ServiceBusy or StoreUnavailable => StatusCodes.Status503ServiceUnavailable,
+            Internal or InternalError => StatusCodes.Status500InternalServerError,
             _ => StatusCodes.Status400BadRequest,
         };
 

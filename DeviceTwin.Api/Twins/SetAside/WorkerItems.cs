@@ -30,7 +30,7 @@ public sealed class WorkerItems(string worker, SetAsideItems setAside, WorkerSet
 
     /// <summary>
     /// Handles items together, and apart when one fails: halves find it, and the others are handled without it. Throws only when the store is away
-    /// (<see cref="StoreFault.IsAway"/>) or when it is cancelled.
+    /// (<see cref="StoreFault.IsUnavailable"/>) or when it is cancelled.
     /// </summary>
     /// <param name="items">The items.</param>
     /// <param name="describe">Names an item.</param>
@@ -53,7 +53,7 @@ public sealed class WorkerItems(string worker, SetAsideItems setAside, WorkerSet
             await handle(items, cancellationToken);
             Forget(items.Select(item => describe(item).Key));
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && !StoreFault.IsAway(fault))
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && !StoreFault.IsUnavailable(fault))
         {
             if (items.Count == 1)
             {

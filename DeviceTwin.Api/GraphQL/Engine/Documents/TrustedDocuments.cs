@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Engine.Limits;
+using DeviceTwin.Api.GraphQL.Engine.Validation;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Types;
@@ -103,6 +104,7 @@ public sealed partial class TrustedDocuments(
             Document = document,
             Operation = operation,
             Variables = Inputs.Empty,
+            Rules = DocumentRules.All,
             CancellationToken = cancellationToken,
         };
         var result = await validator.ValidateAsync(options);

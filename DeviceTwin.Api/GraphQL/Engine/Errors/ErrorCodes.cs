@@ -6,6 +6,9 @@ public static class ErrorCodes
     /// <summary>Our own fault; <c>extensions.id</c> finds it in the log.</summary>
     public const string InternalError = "INTERNAL_ERROR";
 
+    /// <summary>The store cannot serve now: not reachable, full, or locked by others. Trying again later helps.</summary>
+    public const string StoreUnavailable = "STORE_UNAVAILABLE";
+
     /// <summary>The caller lacks the role that the field needs.</summary>
     public const string NotAuthorized = "AUTH_NOT_AUTHORIZED";
 
@@ -15,10 +18,13 @@ public static class ErrorCodes
     /// <summary>A cursor that this list, in this order, did not give.</summary>
     public const string InvalidCursor = "INVALID_CURSOR";
 
+    /// <summary>An entry of <c>order</c> that does not name exactly one key.</summary>
+    public const string InvalidOrder = "INVALID_ORDER";
+
     /// <summary>A value that its scalar type does not have.</summary>
     public const string InvalidValue = "INVALID_VALUE";
 
-    /// <summary>A filter holds too many conditions or too long a list.</summary>
+    /// <summary>The filters of an operation hold too many conditions or values, or too long a text.</summary>
     public const string FilterTooLarge = "FILTER_TOO_LARGE";
 
     /// <summary>More ids at once than are resolved in one call.</summary>

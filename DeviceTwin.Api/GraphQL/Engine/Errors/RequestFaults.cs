@@ -35,3 +35,11 @@ public sealed class InternalError : ExecutionError
         Extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = id };
     }
 }
+
+/// <summary>The store cannot serve now, as the caller sees it: nothing of the store is named.</summary>
+public sealed class StoreUnavailableError : ExecutionError
+{
+    /// <summary>Makes the error.</summary>
+    public StoreUnavailableError()
+        : base("The store cannot be used now. Try again later.") => Code = ErrorCodes.StoreUnavailable;
+}

@@ -25,6 +25,8 @@ internal sealed class CostCounter(ISchema schema, GraphQLDocument document, Inpu
 
     private readonly Dictionary<string, OperationCost> counted = new(StringComparer.Ordinal);
 
+    private FilterCounter filters = new(variables, limits.FilterText);
+
     private GraphQLOperationDefinition? counting;
 
     /// <summary>The costs of every operation and every fragment, used or not: validation walks through all of them.</summary>
@@ -35,6 +37,7 @@ internal sealed class CostCounter(ISchema schema, GraphQLDocument document, Inpu
             counting = operation;
             // Variables belong to operations, and fragments may use them.
             counted.Clear();
+            filters = new FilterCounter(variables, limits.FilterText);
             yield return Count(operation.SelectionSet, RootOf(operation));
             foreach (var fragment in fragments.Values)
             {
@@ -97,7 +100,19 @@ internal sealed class CostCounter(ISchema schema, GraphQLDocument document, Inpu
         var type = definition?.ResolvedType?.GetNamedType();
         var isIntrospection = IsIntrospection(type) || IsIntrospection(parent);
         return Count(field.SelectionSet, type)
-            .InField(SizeOf(field, definition, parent, isIntrospection), isIntrospection);
+            .InField(SizeOf(field, definition, parent, isIntrospection), isIntrospection, FiltersOf(field, definition));
+    }
+
+    private FilterCost FiltersOf(GraphQLField field, FieldType? definition)
+    {
+        var cost = default(FilterCost);
+        foreach (var argument in field.Arguments?.Items ?? [])
+        {
+            var type = definition?.Arguments?.Find(argument.Name.StringValue)?.ResolvedType;
+            cost += filters.Count(argument.Value, type, counting);
+        }
+
+        return cost;
     }
 
     private FieldType? DefinitionOf(GraphQLField field, IGraphType? parent)

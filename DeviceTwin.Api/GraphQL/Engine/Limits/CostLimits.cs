@@ -35,14 +35,26 @@ public sealed class CostLimits(ISchema schema, Settings settings)
                     "`__schema` and `__type` are not answered to you (graphql.introspection)."
                 );
             }
-            Check(ErrorCodes.TooManyNodes, "nodes, its fragments expanded", cost.Nodes, limits.Nodes);
-            Check(ErrorCodes.TooDeep, "levels of fields", cost.Depth, limits.Depth);
+            Check(ErrorCodes.TooManyNodes, "nodes, its fragments expanded (graphql.nodes)", cost.Nodes, limits.Nodes);
+            Check(ErrorCodes.TooDeep, "levels of fields (graphql.depth)", cost.Depth, limits.Depth);
             Check(ErrorCodes.TooDeep, "levels of fields and fragments", cost.Nesting, NestingLimit);
             Check(
                 ErrorCodes.TooComplex,
-                "fields to resolve, lists multiplied by their page size: ask for smaller pages or fewer fields",
+                "fields to resolve, lists multiplied by their page size (graphql.complexity): ask for smaller pages or fewer fields",
                 cost.Complexity,
                 limits.Complexity
+            );
+            Check(
+                ErrorCodes.FilterTooLarge,
+                "conditions in its filters (graphql.filter.conditions): use `in` for many values, or ask in parts",
+                cost.Filters.Conditions,
+                limits.FilterConditions
+            );
+            Check(
+                ErrorCodes.FilterTooLarge,
+                "values in its filters, a variable counted each time that it is used (graphql.filter.values): ask in parts",
+                cost.Filters.Values,
+                limits.FilterValues
             );
             Check(ErrorCodes.TooComplex, "fields of introspection to resolve", cost.Introspection, IntrospectionLimit);
         }

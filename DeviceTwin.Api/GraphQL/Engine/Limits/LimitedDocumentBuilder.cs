@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.GraphQL.Engine.Documents;
 using DeviceTwin.Api.GraphQL.Engine.Errors;
 using DeviceTwin.Data.Values;
 using GraphQL.Execution;
@@ -29,13 +30,17 @@ public sealed class LimitedDocumentBuilder(Settings settings) : IDocumentBuilder
         }
         try
         {
-            var document = parser.Build(body);
+            var document = parser.Build(UnicodeEscapes.Rewrite(body));
             return LongNumbers.AreIn(document, body)
                 ? throw new RefusedRequestError(
                     ErrorCodes.InvalidValue,
                     $"A number may have {ValueLimits.NumberLength} characters: send longer ones as strings."
                 )
                 : document;
+        }
+        catch (GraphQLSyntaxErrorException wrong)
+        {
+            throw new SyntaxError(wrong);
         }
         catch (GraphQLMaxDepthExceededException)
         {

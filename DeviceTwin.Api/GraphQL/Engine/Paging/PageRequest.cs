@@ -53,7 +53,7 @@ public sealed record PageRequest
     private static int CheckSize(string argument, int size, GraphQLSettings limits) =>
         size >= 0 && size <= limits.PageLimit
             ? size
-            : throw Invalid($"`{argument}` is between 0 and {limits.PageLimit}; this is {size}.");
+            : throw Invalid($"`{argument}` is between 0 and {limits.PageLimit} (graphql.page.limit); this is {size}.");
 
     private static CallerError Invalid(string message) => new(ErrorCodes.InvalidPaging, message);
 }

@@ -51,7 +51,7 @@ public sealed class Library : IDisposable
     {
         connection.Open();
         this.options = new DbContextOptionsBuilder<LibraryContext>()
-            .UseSqlite(connection)
+            .UseSqlite(connection, sqlite => sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
             .LogTo(
                 text => Statements.Add(text),
                 [Microsoft.EntityFrameworkCore.Diagnostics.RelationalEventId.CommandExecuting]

@@ -137,7 +137,7 @@ public sealed class BookFilterInput : FilterInput
         );
 }
 
-public sealed class BookSortInput
+public sealed class BookSortInput : SortInput
 {
     public SortDirection? Title { get; init; }
     public SortDirection? ReadAt { get; init; }
