@@ -1,34 +1,42 @@
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Twins.SetAside;
 using MQTTnet;
 
 namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
 /// Drains an outbox: claims messages, publishes them side by side, marks those that the broker has acknowledged, and gives the others
-/// back. While the broker is away it claims nothing.
+/// back. While the broker is away it claims nothing. A message that cannot be written or is refused is tried again apart, and set aside in the end.
 /// </summary>
 /// <typeparam name="TMessage">What the outbox holds.</typeparam>
+/// <param name="worker">The worker's name.</param>
 /// <param name="outbox">The outbox.</param>
 /// <param name="write">Writes a message as its device reads it.</param>
 /// <param name="what">What is sent, for the log; the beginning of a sentence.</param>
+/// <param name="workers">Isolate messages that cannot be sent.</param>
 /// <param name="publisher">Publishes.</param>
 /// <param name="status">Says whether the broker can be reached.</param>
 /// <param name="clock">Paces what is tried again.</param>
 /// <param name="logger">Takes the beginning of trouble and its end.</param>
 internal abstract partial class OutboxSender<TMessage>(
+    string worker,
     IOutbox<TMessage> outbox,
     Func<TMessage, MqttApplicationMessage> write,
     string what,
+    Workers workers,
     BrokerPublisher publisher,
     BrokerStatus status,
     TimeProvider clock,
     ILogger logger
 ) : BackgroundService
+    where TMessage : IOutgoingMessage
 {
     private const int AtOnce = 256;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(2);
 
+    private readonly WorkerItems items = workers.Of(worker);
+    private readonly OutboxSuspects suspects = new(status, clock);
     private readonly Backoff backoff = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10));
     private bool troubled;
 
@@ -43,7 +51,13 @@ internal abstract partial class OutboxSender<TMessage>(
         {
             while (true)
             {
-                await status.WhenConnected.WaitAsync(stoppingToken);
+                if (!status.WhenConnected.IsCompleted)
+                {
+                    // Readiness says by itself that the broker is away.
+                    workers.Progress.Idle(worker);
+                    await status.WhenConnected.WaitAsync(stoppingToken);
+                }
+
                 await SendDueAsync(stoppingToken);
             }
         }
@@ -58,10 +72,13 @@ internal abstract partial class OutboxSender<TMessage>(
         try
         {
             await PrepareAsync(stoppingToken);
+            workers.Progress.HasWork(worker);
             var next = outbox.Next;
-            var claimed = await outbox.ClaimAsync(AtOnce, stoppingToken);
+            var excluded = await items.ExcludedAsync(stoppingToken);
+            var claimed = await outbox.ClaimAsync(AtOnce, excluded, stoppingToken);
             if (claimed.Count == 0)
             {
+                workers.Progress.Idle(worker);
                 Recover();
                 await Task.WhenAny(next, Task.Delay(LookAgain, clock, stoppingToken));
                 stoppingToken.ThrowIfCancellationRequested();
@@ -77,32 +94,98 @@ internal abstract partial class OutboxSender<TMessage>(
                 Recover();
             }
         }
-        catch (Exception away) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
         {
-            await PauseAsync(away.GetBaseException().Message, stoppingToken);
+            workers.Progress.HasWork(worker);
+            await PauseAsync(fault.GetBaseException().Message, stoppingToken);
         }
     }
 
+    /// <summary>Publishes what was claimed. Gives why the broker took some of it from nobody; null where it works.</summary>
     private async Task<string?> SendAsync(IReadOnlyList<TMessage> claimed, CancellationToken stoppingToken)
     {
-        var faults = await Task.WhenAll(
-            claimed.Select(message => publisher.PublishAsync(write(message), stoppingToken))
-        );
-        var sent = claimed.Where((_, place) => faults[place] is null).ToList();
-        var failed = claimed.Where((_, place) => faults[place] is not null).ToList();
-        using var limit = new CancellationTokenSource(ReleaseLimit);
-        if (sent.Count > 0)
+        var sent = new List<TMessage>(claimed.Count);
+        var failed = new List<(TMessage Message, Exception Fault)>();
+        string? away = null;
+        foreach (var group in Groups(claimed))
         {
-            await outbox.MarkSentAsync(sent, stoppingToken.IsCancellationRequested ? limit.Token : stoppingToken);
+            var working = suspects.IsBrokerWorking;
+            var faults = await Task.WhenAll(group.Select(message => PublishAsync(message, stoppingToken)));
+            for (var place = 0; place < group.Count; place++)
+            {
+                if (faults[place] is not { } fault)
+                {
+                    sent.Add(group[place]);
+                }
+                else if (!fault.IsBrokerAway || (working && group.Count == 1))
+                {
+                    failed.Add((group[place], fault.Cause));
+                }
+            }
+
+            away = faults.FirstOrDefault(fault => fault is { IsBrokerAway: true })?.Cause.Message;
+            suspects.Note(group, sent, away is not null);
+            if (away is not null)
+            {
+                break;
+            }
         }
 
-        if (failed.Count > 0)
-        {
-            await outbox.ReleaseAsync(failed, stoppingToken.IsCancellationRequested ? limit.Token : stoppingToken);
-        }
-
-        return faults.FirstOrDefault(fault => fault is not null);
+        await SettleAsync(claimed, sent, failed, stoppingToken);
+        return away;
     }
+
+    /// <summary>What goes side by side, and then, one by one, what has failed before: a message that makes the broker end the connection shows so.</summary>
+    private IEnumerable<IReadOnlyList<TMessage>> Groups(IReadOnlyList<TMessage> claimed)
+    {
+        var apart = claimed.ToLookup(message => suspects.Contains(message.Key) || items.IsFailing(message.Key));
+        return
+        [
+            .. apart[false].Chunk(AtOnce),
+            .. apart[true].OrderBy(message => message.Key == suspects.Last).Select(message => new[] { message }),
+        ];
+    }
+
+    private async Task<SendFault?> PublishAsync(TMessage message, CancellationToken stoppingToken)
+    {
+        try
+        {
+            items.Reach(message.DeviceId);
+            return await publisher.TryPublishAsync(write(message), stoppingToken) is { } fault
+                ? new SendFault(new NotPublishedException(fault.Reason), fault.IsBrokerAway)
+                : null;
+        }
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+        {
+            return new SendFault(fault, IsBrokerAway: false);
+        }
+    }
+
+    private async Task SettleAsync(
+        IReadOnlyList<TMessage> claimed,
+        List<TMessage> sent,
+        List<(TMessage Message, Exception Fault)> failed,
+        CancellationToken stoppingToken
+    )
+    {
+        using var limit = new CancellationTokenSource(ReleaseLimit);
+        var token = stoppingToken.IsCancellationRequested ? limit.Token : stoppingToken;
+        await items.HandleAsync(sent, Describe, outbox.MarkSentAsync, token);
+        foreach (var (message, fault) in failed)
+        {
+            await items.FailAsync(Describe(message), fault, token);
+        }
+
+        // One that cannot be given back is free when its lease ends.
+        await Halves.HandleAsync<TMessage>(
+            sent.Count == claimed.Count ? [] : [.. claimed.Except(sent)],
+            outbox.ReleaseAsync,
+            (_, _, _) => Task.CompletedTask,
+            token
+        );
+    }
+
+    private static FailedItem Describe(TMessage message) => new(message.Key, OrganizationId: null, message.DeviceId);
 
     private async Task PauseAsync(string reason, CancellationToken stoppingToken)
     {
@@ -130,4 +213,10 @@ internal abstract partial class OutboxSender<TMessage>(
 
     [LoggerMessage(LogLevel.Information, "{What} are sent again.")]
     private partial void LogRecovered(string what);
+
+    private sealed record SendFault(Exception Cause, bool IsBrokerAway);
 }
+
+/// <summary>The broker did not take a message.</summary>
+/// <param name="reason">Why, in one line.</param>
+internal sealed class NotPublishedException(string reason) : Exception(reason);

@@ -16,6 +16,7 @@ public static class TwinServices
             .AddSingleton<FaultPoints>()
             .AddSingleton<WorkerProgress>()
             .AddSingleton<SetAsideItems>()
+            .AddSingleton<Workers>()
             .AddSingleton<ServiceCounters>()
             .AddSingleton<Listening>()
             .AddSingleton<Questions>()

@@ -1,8 +1,11 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Reporting;
+using DeviceTwin.Api.Twins.SetAside;
+using DeviceTwin.Data;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +34,11 @@ internal sealed class Door : IAsyncDisposable
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton<ServiceCounters>()
                 .AddSingleton<Listening>()
+                .AddTwinStore(new StoreOptions(StoreDriver.Memory, ""))
+                .AddSingleton<SetAsideItems>()
+                .AddSingleton<WorkerProgress>()
+                .AddSingleton<FaultPoints>()
+                .AddSingleton<Workers>()
                 .AddSingleton<IIntake>(Intake)
                 .AddSingleton<IOutbox>(Outbox)
                 .AddSingleton<IDesiredOutbox>(DesiredOutbox)
@@ -54,6 +62,10 @@ internal sealed class Door : IAsyncDisposable
     public FakeTwinTopics TwinTopics { get; } = new();
 
     public LogLines Log { get; } = new();
+
+    public SetAsideItems SetAside => host.Services.GetRequiredService<SetAsideItems>();
+
+    public FaultPoints Faults => host.Services.GetRequiredService<FaultPoints>();
 
     public BrokerStatus Status => host.Services.GetRequiredService<BrokerStatus>();
 
@@ -94,6 +106,9 @@ internal sealed class Door : IAsyncDisposable
         var door = new Door(settings, intake ?? new FakeIntake());
         try
         {
+            await door
+                .host.Services.GetRequiredService<StoreMigrator>()
+                .MigrateAsync(TimeSpan.Zero, CancellationToken.None);
             await door.host.StartAsync();
             return door;
         }

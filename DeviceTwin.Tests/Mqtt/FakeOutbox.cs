@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data.Actions;
 
 namespace DeviceTwin.Tests.Mqtt;
@@ -30,13 +31,24 @@ internal sealed class FakeOutbox : IOutbox
             .TrySetResult();
     }
 
-    public Task<IReadOnlyList<OutgoingAction>> ClaimAsync(int most, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<OutgoingAction>> ClaimAsync(
+        int most,
+        ExcludedItems excluded,
+        CancellationToken cancellationToken
+    )
     {
         Interlocked.Increment(ref claims);
         var claimed = new List<OutgoingAction>();
-        while (claimed.Count < most && due.TryDequeue(out var action))
+        for (var left = due.Count; left > 0 && claimed.Count < most && due.TryDequeue(out var action); left--)
         {
-            claimed.Add(action);
+            if (excluded.Contains(action.Key))
+            {
+                due.Enqueue(action);
+            }
+            else
+            {
+                claimed.Add(action);
+            }
         }
 
         if (claimed.Count > 0)
