@@ -14,6 +14,7 @@ public static class TwinServices
     public static IServiceCollection AddTwins(this IServiceCollection services) =>
         services
             .AddSingleton<FaultPoints>()
+            .AddSingleton<WorkerProgress>()
             .AddSingleton<SetAsideItems>()
             .AddSingleton<ServiceCounters>()
             .AddSingleton<Listening>()
