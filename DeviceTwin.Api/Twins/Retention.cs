@@ -43,6 +43,11 @@ public sealed class Retention(TwinStore store, Settings settings, TimeProvider c
             cancellationToken
         );
         deleted += await DeleteAsync(RetentionStatements.DeleteEnrollmentsAsync, now - Enrollment, cancellationToken);
+        deleted += await DeleteAsync(
+            RetentionStatements.DeleteSetAsideItemsAsync,
+            now - settings.Worker.SetAsideRetention,
+            cancellationToken
+        );
         await store.WriteAsync(RetentionStatements.FoldFleetCountsAsync, cancellationToken);
         return deleted >= Batch;
     }

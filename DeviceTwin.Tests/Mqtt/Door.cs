@@ -1,8 +1,10 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Reporting;
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -35,6 +37,8 @@ internal sealed class Door : IAsyncDisposable
                 .AddSingleton<IOutbox>(Outbox)
                 .AddSingleton<IDesiredOutbox>(DesiredOutbox)
                 .AddSingleton<ITwinTopics>(TwinTopics)
+                .AddSingleton<ISetAsideItems>(SetAside)
+                .AddSingleton<WorkerProgress>()
                 .AddSingleton<IDeviceOrganizations>(Organizations)
                 .AddMqtt()
         );
@@ -53,11 +57,15 @@ internal sealed class Door : IAsyncDisposable
 
     public FakeTwinTopics TwinTopics { get; } = new();
 
+    public FakeSetAsideItems SetAside { get; } = new();
+
     public LogLines Log { get; } = new();
 
     public BrokerStatus Status => host.Services.GetRequiredService<BrokerStatus>();
 
     public ServiceCounters Counters => host.Services.GetRequiredService<ServiceCounters>();
+
+    public WorkerProgress Progress => host.Services.GetRequiredService<WorkerProgress>();
 
     public Listening Listening => host.Services.GetRequiredService<Listening>();
 

@@ -11,7 +11,7 @@ namespace DeviceTwin.Api.Twins.SetAside;
 /// <param name="setAside">Keeps what cannot be handled.</param>
 /// <param name="settings">How often and when an item is tried again.</param>
 /// <param name="clock">Paces the tries.</param>
-public sealed class WorkerItems(string worker, SetAsideItems setAside, WorkerSettings settings, TimeProvider clock)
+public sealed class WorkerItems(string worker, ISetAsideItems setAside, WorkerSettings settings, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Failures> failing = new(StringComparer.Ordinal);
@@ -36,36 +36,22 @@ public sealed class WorkerItems(string worker, SetAsideItems setAside, WorkerSet
     /// <param name="describe">Names an item.</param>
     /// <param name="handle">Handles items in one transaction: all of them, or none.</param>
     /// <param name="cancellationToken">Rolls back.</param>
-    public async Task HandleAsync<T>(
+    public Task HandleAsync<T>(
         IReadOnlyList<T> items,
         Func<T, FailedItem> describe,
         Func<IReadOnlyList<T>, CancellationToken, Task> handle,
         CancellationToken cancellationToken
-    )
-    {
-        if (items.Count == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            await handle(items, cancellationToken);
-            Forget(items.Select(item => describe(item).Key));
-        }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && !StoreFault.IsAway(fault))
-        {
-            if (items.Count == 1)
+    ) =>
+        Halves.HandleAsync(
+            items,
+            async (part, token) =>
             {
-                await FailAsync(describe(items[0]), fault, cancellationToken);
-                return;
-            }
-
-            var half = items.Count / 2;
-            await HandleAsync([.. items.Take(half)], describe, handle, cancellationToken);
-            await HandleAsync([.. items.Skip(half)], describe, handle, cancellationToken);
-        }
-    }
+                await handle(part, token);
+                Forget(part.Select(item => describe(item).Key));
+            },
+            (item, fault, token) => FailAsync(describe(item), fault, token),
+            cancellationToken
+        );
 
     private async Task FailAsync(FailedItem item, Exception fault, CancellationToken cancellationToken)
     {
@@ -74,7 +60,7 @@ public sealed class WorkerItems(string worker, SetAsideItems setAside, WorkerSet
         {
             failures = failing.GetValueOrDefault(item.Key) ?? new Failures(clock.GetUtcNow().UtcDateTime);
             failures.Tries++;
-            failures.NextAt = clock.GetUtcNow() + Pause(failures.Tries);
+            failures.NextAt = clock.GetUtcNow() + settings.PauseAfter(failures.Tries);
             failing[item.Key] = failures;
         }
 
@@ -83,12 +69,6 @@ public sealed class WorkerItems(string worker, SetAsideItems setAside, WorkerSet
             await setAside.AddAsync(worker, item, fault, failures.Tries, failures.FirstAt, cancellationToken);
             Forget([item.Key]);
         }
-    }
-
-    private TimeSpan Pause(int tries)
-    {
-        var pause = settings.Backoff * Math.Pow(2, Math.Min(tries - 1, 30));
-        return pause < settings.BackoffLimit ? pause : settings.BackoffLimit;
     }
 
     private void Forget(IEnumerable<string> keys)
