@@ -37,6 +37,7 @@ public static class FieldRules
             "node" or "nodes" => Role.Viewer,
             "organization" or "organizations" => Role.Viewer,
             "service" => Role.Viewer,
+            "setAsideItems" => Role.Viewer,
             _ => null,
         };
 
@@ -63,6 +64,7 @@ public static class FieldRules
             // Of a kind that needs more, it needs more: see below.
             "startJob" or "cancelJob" => Role.Operator,
             "createGroup" or "deleteGroup" or "addDevicesToGroup" or "removeDevicesFromGroup" => Role.Operator,
+            "retrySetAsideItem" or "dropSetAsideItem" => Role.Operator,
             "createDeviceUser" or "removeDeviceUser" or "unregisterDevice" => Role.Admin,
             "deleteDevice" or "restoreDevice" => Role.Admin,
             _ => null,

@@ -63,6 +63,12 @@ public static partial class SecretData
         return path.Split('.', 4) is ["snaps", _, "config", ..] && !MaySeeSecrets(caller) ? null : value;
     }
 
+    /// <summary>A message of a device as it was received: it may hold the configuration of snaps.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="payload">The message; null where there is none.</param>
+    /// <returns>Null where there is none, or without the role.</returns>
+    public static byte[]? ShowPayload(this Caller caller, byte[]? payload) => MaySeeSecrets(caller) ? payload : null;
+
     private static bool MaySeeSecrets(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);

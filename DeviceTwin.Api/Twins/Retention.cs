@@ -38,6 +38,7 @@ public sealed class Retention(
         new("jobs", () => settings.Action.Retention, RetentionStatements.DeleteJobsAsync),
         new("presence", () => settings.Action.Retention, RetentionStatements.DeletePresenceAsync),
         new("enrollments", () => Enrollment, RetentionStatements.DeleteEnrollmentsAsync),
+        new("set-aside", () => settings.Worker.SetAsideRetention, RetentionStatements.DeleteSetAsideItemsAsync),
         new("fleet-counts", () => default, FoldAsync),
     ];
 

@@ -1,6 +1,8 @@
 using DeviceTwin.Api.Events;
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.SetAside;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -10,6 +12,7 @@ namespace DeviceTwin.Api.Twins;
 /// <param name="enrollments">Notes devices that are not known.</param>
 /// <param name="heartbeats">Hears of heartbeats once they are committed.</param>
 /// <param name="counters">Counts heartbeats.</param>
+/// <param name="faults">Makes heartbeats fail in tests.</param>
 /// <param name="clock">Our clock.</param>
 public sealed class Sightings(
     TwinStore store,
@@ -17,6 +20,7 @@ public sealed class Sightings(
     Enrolling enrollments,
     HeartbeatFeed heartbeats,
     ServiceCounters counters,
+    FaultPoints faults,
     TimeProvider clock
 )
 {
@@ -38,6 +42,7 @@ public sealed class Sightings(
 
         var now = clock.GetUtcNow().UtcDateTime;
         var places = Enumerable.Range(0, batch.Count).Where(place => IsHeartbeat(batch[place])).ToList();
+        places.ForEach(place => faults.Reach(WorkerNames.Heartbeats, batch[place].DeviceId));
         var candidates = places.ConvertAll(place => Usual(batch[place], now));
         var usual = await UsualHeartbeats.StoreAsync(context, candidates, cancellationToken);
         Tell(
@@ -107,6 +112,7 @@ public sealed class Sightings(
         for (var index = 0; index < batch.Count; index++)
         {
             var sighting = batch[index];
+            faults.Reach(WorkerNames.Heartbeats, sighting.DeviceId);
             if (!twins.TryGetValue(sighting.DeviceId, out var twin))
             {
                 missing.Add(index);

@@ -15,7 +15,10 @@ public static class TwinServices
         services
             .AddSingleton<FaultPoints>()
             .AddSingleton<WorkerProgress>()
+            .AddSingleton<SetAsideReport>()
             .AddSingleton<SetAsideItems>()
+            .AddSingleton<ISetAsideItems>(provider => provider.GetRequiredService<SetAsideItems>())
+            .AddSingleton<SetAsideRequests>()
             .AddSingleton<Workers>()
             .AddSingleton<ServiceCounters>()
             .AddSingleton<Listening>()

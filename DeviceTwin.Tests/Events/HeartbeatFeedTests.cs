@@ -60,9 +60,9 @@ public sealed class HeartbeatFeedTests
         using var broken = feed.Subscribe("acme", includes: _ => throw new InvalidTimeZoneException("broken"));
         using var whole = feed.Subscribe("acme");
 
-        feed.Publish([Heartbeat("d1", 1)]);
+        feed.Publish([Heartbeat("d1", 1), Heartbeat("d2", 1)]);
 
-        Assert.Equal(["d1"], await ReadAsync(whole));
+        Assert.Equal(["d1", "d2"], await ReadAsync(whole));
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => ReadAsync(broken));
         Assert.Equal(1, feed.Listeners);
     }

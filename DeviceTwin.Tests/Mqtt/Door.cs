@@ -5,7 +5,6 @@ using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Reporting;
 using DeviceTwin.Api.Twins.SetAside;
-using DeviceTwin.Data;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -34,15 +33,14 @@ internal sealed class Door : IAsyncDisposable
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton<ServiceCounters>()
                 .AddSingleton<Listening>()
-                .AddTwinStore(new StoreOptions(StoreDriver.Memory, ""))
-                .AddSingleton<SetAsideItems>()
-                .AddSingleton<WorkerProgress>()
                 .AddSingleton<FaultPoints>()
                 .AddSingleton<Workers>()
                 .AddSingleton<IIntake>(Intake)
                 .AddSingleton<IOutbox>(Outbox)
                 .AddSingleton<IDesiredOutbox>(DesiredOutbox)
                 .AddSingleton<ITwinTopics>(TwinTopics)
+                .AddSingleton<ISetAsideItems>(SetAside)
+                .AddSingleton<WorkerProgress>()
                 .AddSingleton<IDeviceOrganizations>(Organizations)
                 .AddMqtt()
         );
@@ -61,15 +59,17 @@ internal sealed class Door : IAsyncDisposable
 
     public FakeTwinTopics TwinTopics { get; } = new();
 
-    public LogLines Log { get; } = new();
+    public FakeSetAsideItems SetAside { get; } = new();
 
-    public SetAsideItems SetAside => host.Services.GetRequiredService<SetAsideItems>();
+    public LogLines Log { get; } = new();
 
     public FaultPoints Faults => host.Services.GetRequiredService<FaultPoints>();
 
     public BrokerStatus Status => host.Services.GetRequiredService<BrokerStatus>();
 
     public ServiceCounters Counters => host.Services.GetRequiredService<ServiceCounters>();
+
+    public WorkerProgress Progress => host.Services.GetRequiredService<WorkerProgress>();
 
     public Listening Listening => host.Services.GetRequiredService<Listening>();
 
@@ -106,9 +106,6 @@ internal sealed class Door : IAsyncDisposable
         var door = new Door(settings, intake ?? new FakeIntake());
         try
         {
-            await door
-                .host.Services.GetRequiredService<StoreMigrator>()
-                .MigrateAsync(TimeSpan.Zero, CancellationToken.None);
             await door.host.StartAsync();
             return door;
         }

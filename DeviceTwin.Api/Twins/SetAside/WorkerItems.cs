@@ -22,7 +22,7 @@ public sealed partial class WorkerItems
     /// <summary>How often a failure is logged with its stack.</summary>
     private static readonly TimeSpan LogAgain = TimeSpan.FromMinutes(1);
 
-    private readonly SetAsideItems setAside;
+    private readonly ISetAsideItems setAside;
     private readonly WorkerSettings settings;
     private readonly WorkerProgress progress;
     private readonly FaultPoints faults;
@@ -37,7 +37,7 @@ public sealed partial class WorkerItems
     /// <summary>Made by <see cref="Workers"/>, one for each worker.</summary>
     internal WorkerItems(
         string worker,
-        SetAsideItems setAside,
+        ISetAsideItems setAside,
         WorkerSettings settings,
         WorkerProgress progress,
         FaultPoints faults,
@@ -150,7 +150,7 @@ public sealed partial class WorkerItems
         {
             failures = failing.GetValueOrDefault(item.Key) ?? new Failures(now.UtcDateTime);
             failures.Tries++;
-            failures.NextAt = now + Pause(failures.Tries);
+            failures.NextAt = now + settings.PauseAfter(failures.Tries);
             failing[item.Key] = failures;
         }
 
@@ -186,12 +186,6 @@ public sealed partial class WorkerItems
                 ? failures.Tries + 1 >= settings.Attempts
                 : settings.Attempts == 1 || failing.Count >= Capacity;
         }
-    }
-
-    private TimeSpan Pause(int tries)
-    {
-        var pause = settings.Backoff * Math.Pow(2, Math.Min(tries - 1, 30));
-        return pause < settings.BackoffLimit ? pause : settings.BackoffLimit;
     }
 
     private void Forget(IEnumerable<string> handled)

@@ -12,7 +12,7 @@ namespace DeviceTwin.Api.Twins.SetAside;
 /// <param name="clock">Paces the tries.</param>
 /// <param name="logger">Takes failures.</param>
 public sealed class Workers(
-    SetAsideItems setAside,
+    ISetAsideItems setAside,
     Settings settings,
     WorkerProgress progress,
     FaultPoints faults,

@@ -5,6 +5,7 @@ using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Jobs;
 using DeviceTwin.Tests.Infrastructure;
+using DeviceTwin.Tests.Mqtt;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -73,7 +74,7 @@ public sealed class JobCostTests
         new(
             store.Store,
             new Workers(
-                new SetAsideItems(store.Store, clock),
+                new FakeSetAsideItems(),
                 new Settings(),
                 new WorkerProgress(clock),
                 new FaultPoints(),
