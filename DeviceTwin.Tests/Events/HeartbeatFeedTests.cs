@@ -62,9 +62,9 @@ public sealed class HeartbeatFeedTests
 
         feed.Publish([Heartbeat("d1", 1), Heartbeat("d2", 1)]);
 
+        Assert.Equal(1, feed.Listeners);
         Assert.Equal(["d1", "d2"], await ReadAsync(whole));
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => ReadAsync(broken));
-        Assert.Equal(1, feed.Listeners);
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public sealed class OutboxFaultTests(ITestOutputHelper output)
         await Until(host, context => IsPublished(context, Bad), "tried again it is published");
 
         Task SetAsync(string deviceId, int value) =>
-            host.RunAsync("setDesiredProperties", $$"""deviceId: "{{deviceId}}", properties: {n: {{value}}}""");
+            host.RunAsync("patchDesiredProperties", $$"""deviceId: "{{deviceId}}", patch: {n: {{value}}}""");
 
         static Task<bool> IsPublished(TwinDbContext context, string deviceId) =>
             context
@@ -151,14 +151,23 @@ public sealed class OutboxFaultTests(ITestOutputHelper output)
         await context.SetAsideItems.ExecuteDeleteAsync();
     }
 
-    private static Task Until(TwinHost host, Func<TwinDbContext, Task<bool>> condition, string what) =>
+    private string seen = "";
+
+    private Task Until(TwinHost host, Func<TwinDbContext, Task<bool>> condition, string what) =>
         Eventually.BecomesTrueAsync(
             async () =>
             {
                 await using var context = await host.OpenStoreAsync();
+                seen = string.Join(
+                    "; ",
+                    await context
+                        .Actions.Where(action => action.Snap != null)
+                        .Select(action => $"{action.DeviceId} {action.Snap} {action.Status} {action.Message}")
+                        .ToListAsync()
+                );
                 return await condition(context);
             },
-            what,
+            () => $"{what}; actions: {seen}",
             TimeSpan.FromSeconds(60)
         );
 }

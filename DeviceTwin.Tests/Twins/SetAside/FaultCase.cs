@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Jobs;
@@ -75,9 +76,11 @@ internal abstract class FaultCase
 
         public override async Task MakeAsync(TwinWorld world, string good, bool alsoBad)
         {
-            foreach (var deviceId in Devices(good, alsoBad))
+            // Enrolling sends what is due: nothing is yet.
+            var devices = Devices(good, alsoBad);
+            await EnrollAsync(world, devices);
+            foreach (var deviceId in devices)
             {
-                await world.EnrollAsync(deviceId);
                 await world.RequestAsync(deviceId, ActionKind.Install, "nats");
             }
 
@@ -117,6 +120,8 @@ internal abstract class FaultCase
             await EnrollAsync(world, devices);
             var groups = world.Get<DeviceGroups>();
             await groups.CreateAsync(TwinWorld.Organization, good, CancellationToken.None);
+            var layer = new LayerChange(JsonElement.Parse("""{"n":1}"""), null, null);
+            await world.Get<SharedLayers>().SetGroupAsync(DesiredWorld.Key(good), layer, CancellationToken.None);
             Assert.Null(
                 (
                     await groups.AddDevicesAsync(TwinWorld.Organization, good, devices, "ann", CancellationToken.None)
@@ -127,7 +132,7 @@ internal abstract class FaultCase
         public override Task RunAsync(TwinWorld world) => world.RunAsync<MarkedDevices>();
 
         public override async Task<bool> IsDoneAsync(TwinWorld world, string deviceId) =>
-            await SyncAsync(world, deviceId) is { MarkedBy: null, Status: SyncStatus.InSync, Reason: null };
+            await SyncAsync(world, deviceId) is { MarkedBy: null, Status: SyncStatus.Pending, Reason: null };
     }
 
     private sealed class Layers : FaultCase
@@ -240,6 +245,7 @@ internal abstract class FaultCase
             }
 
             await world.HearAsync(good);
+            world.Settings.Worker.SetAsideRetention = TimeSpan.FromDays(1_000);
             world.Clock.Advance(TimeSpan.FromDays(100));
         }
 
