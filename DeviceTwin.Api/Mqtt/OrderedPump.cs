@@ -97,7 +97,6 @@ internal abstract partial class OrderedPump(
         {
             await foreach (var message in channel.Reader.ReadAllAsync(stoppingToken))
             {
-                parts.Progress.HasWork(worker);
                 await lanes.AddAsync(message, lane => RunAsync(lane, stoppingToken), stoppingToken);
             }
         }
@@ -133,6 +132,7 @@ internal abstract partial class OrderedPump(
         long? heldSince = null;
         for (var tries = 0; ; )
         {
+            parts.Progress.HasWork(worker);
             if (await TryAsync(message, stoppingToken) is not { } fault)
             {
                 return true;

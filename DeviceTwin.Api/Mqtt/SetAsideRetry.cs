@@ -22,10 +22,12 @@ internal sealed class SetAsideRetry(
     WorkerProgress progress,
     TimeProvider clock,
     ILogger<SetAsideRetry> logger
-) : RepeatedWork("set-aside-retry", TimeSpan.FromSeconds(1), progress, clock, logger)
+) : RepeatedWork("set-aside-retry", TimeSpan.FromSeconds(2), progress, clock, logger)
 {
     private const int Most = 20;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private const int HeldAttempts = 10;
+    private static readonly TimeSpan HeldPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan MeasurePause = TimeSpan.FromSeconds(15);
 
     private readonly TimeProvider clock = clock;
@@ -55,7 +57,7 @@ internal sealed class SetAsideRetry(
         Exception fault;
         try
         {
-            if (await handlers[item.Worker].RetryAsync(item, cancellationToken) is not { } reason)
+            if (await HandleAsync(item, cancellationToken) is not { } reason)
             {
                 await items.RemoveAsync(item, cancellationToken);
                 return;
@@ -74,5 +76,21 @@ internal sealed class SetAsideRetry(
         }
 
         await items.FailRetryAsync(item, fault, cancellationToken);
+    }
+
+    // A device's row is held for moments only.
+    private async Task<string?> HandleAsync(SetAsideItem item, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await handlers[item.Worker].RetryAsync(item, cancellationToken);
+            }
+            catch (DeviceHeldException) when (attempt < HeldAttempts)
+            {
+                await Task.Delay(HeldPause, clock, cancellationToken);
+            }
+        }
     }
 }

@@ -120,6 +120,15 @@ public sealed class SetAsideItems(TwinStore store, Settings settings, SetAsideRe
     )
     {
         var now = clock.GetUtcNow().UtcDateTime;
+        await using (var reader = await store.OpenAsync(cancellationToken))
+        {
+            // Nearly always there is nothing, and then no transaction is needed.
+            if (!await reader.SetAsideItems.AnyAsync(row => row.RetryAt <= now, cancellationToken))
+            {
+                return [];
+            }
+        }
+
         return await store.WriteAsync<IReadOnlyList<SetAsideItem>>(
             async (context, token) =>
             {
