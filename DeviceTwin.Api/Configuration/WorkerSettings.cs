@@ -69,4 +69,12 @@ public sealed class WorkerSettings
         Maximum = SettingAttribute.OneDay
     )]
     public TimeSpan StalledAfter { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long until an item is tried again.</summary>
+    /// <param name="tries">How often it has failed: 1 or more.</param>
+    public TimeSpan PauseAfter(int tries)
+    {
+        var pause = Backoff * Math.Pow(2, Math.Min(tries - 1, 30));
+        return pause < BackoffLimit ? pause : BackoffLimit;
+    }
 }

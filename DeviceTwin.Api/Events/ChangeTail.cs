@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
 
@@ -12,17 +13,20 @@ namespace DeviceTwin.Api.Events;
 /// <param name="feed">Gets what is new.</param>
 /// <param name="commits">Tells of this process's commits.</param>
 /// <param name="settings">The poll interval and how long changes are kept.</param>
+/// <param name="progress">Notes that the log is read.</param>
 /// <param name="clock">Our clock.</param>
-/// <param name="logger">Hears when the store is away.</param>
+/// <param name="logger">Takes failures.</param>
 public sealed partial class ChangeTail(
     ChangeLog log,
     ChangeFeed feed,
     CommitSignal commits,
     Settings settings,
+    WorkerProgress progress,
     TimeProvider clock,
     ILogger<ChangeTail> logger
 ) : BackgroundService
 {
+    private const string Worker = "change-tail";
     private const int PageSize = 1_000;
 
     /// <summary>The first pause when a commit waits for an older transaction to end; each further one is twice as long.</summary>
@@ -42,9 +46,11 @@ public sealed partial class ChangeTail(
         while (!stoppingToken.IsCancellationRequested)
         {
             var next = commits.Next;
+            progress.HasWork(Worker);
             try
             {
                 await ReadAsync(stoppingToken);
+                progress.Idle(Worker);
                 pause = isHeldBack && wasTold ? Shorter(pause < poll ? pause * 2 : FirstPause, poll) : poll;
                 isFailing = false;
             }
@@ -78,7 +84,7 @@ public sealed partial class ChangeTail(
         {
             var began = clock.GetTimestamp();
             // While changes wait for an older transaction one is enough to see whether they still do: thousands may wait.
-            next = await log.NextAsync(position, isHeldBack ? 1 : PageSize, cancellationToken);
+            (next, position) = await log.NextAsync(position, isHeldBack ? 1 : PageSize, cancellationToken);
             if (next.Changes.Count > 0)
             {
                 feed.Publish(next.Changes);

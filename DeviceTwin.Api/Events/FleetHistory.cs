@@ -9,10 +9,16 @@ namespace DeviceTwin.Api.Events;
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="rate">Heartbeats per second.</param>
+/// <param name="progress">Notes that rounds begin and end.</param>
 /// <param name="clock">Our clock.</param>
-/// <param name="logger">Hears of failures.</param>
-public sealed class FleetHistory(TwinStore store, HeartbeatRate rate, TimeProvider clock, ILogger<FleetHistory> logger)
-    : RepeatedWork(TimeSpan.FromMinutes(1), clock, logger)
+/// <param name="logger">Takes failures.</param>
+public sealed class FleetHistory(
+    TwinStore store,
+    HeartbeatRate rate,
+    WorkerProgress progress,
+    TimeProvider clock,
+    ILogger<FleetHistory> logger
+) : RepeatedWork("fleet-history", TimeSpan.FromMinutes(1), progress, clock, logger)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 

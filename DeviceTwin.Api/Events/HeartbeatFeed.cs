@@ -27,7 +27,7 @@ public sealed class HeartbeatFeed(HeartbeatRate rate) : IHeartbeatPublisher
     /// <param name="deviceIds">The devices; null for all.</param>
     /// <param name="includes">
     /// Says of a device whether it is wanted now, for a set that changes (a group's members); asked for each heartbeat by the thread
-    /// that took it in, so it must be quick, safe from any thread, and must not throw. Null for all.
+    /// that took it in, so it must be quick and safe from any thread. What it throws ends the listener, and nobody else. Null for all.
     /// </param>
     public HeartbeatListener Subscribe(
         string organizationId,
@@ -66,7 +66,15 @@ public sealed class HeartbeatFeed(HeartbeatRate rate) : IHeartbeatPublisher
 
             foreach (var listener in listeners)
             {
-                listener.Offer(batch);
+                try
+                {
+                    listener.Offer(batch);
+                }
+                catch (Exception fault)
+                {
+                    // Its reader gets the fault; the other listeners, and whoever stored the heartbeats, are not concerned.
+                    listener.End(fault);
+                }
             }
         }
     }

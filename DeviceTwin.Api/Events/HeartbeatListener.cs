@@ -67,10 +67,13 @@ public sealed class HeartbeatListener : IDisposable
     }
 
     /// <summary>Stops listening and lets a reader end.</summary>
-    public void Dispose()
+    public void Dispose() => End(fault: null);
+
+    /// <summary>Stops listening and lets a reader end, with a fault where there is one.</summary>
+    internal void End(Exception? fault)
     {
         feed.Leave(this);
-        wake.Writer.TryComplete();
+        wake.Writer.TryComplete(fault);
     }
 
     /// <summary>Takes in the heartbeats of a batch that this listener wants. Never waits for the reader.</summary>

@@ -5,6 +5,7 @@ using DeviceTwin.Api.GraphQL.Engine.Nodes;
 using DeviceTwin.Api.GraphQL.Groups;
 using DeviceTwin.Api.GraphQL.Jobs;
 using DeviceTwin.Api.GraphQL.Live;
+using DeviceTwin.Api.GraphQL.SetAside;
 using DeviceTwin.Data.Devices;
 
 namespace DeviceTwin.Api.GraphQL;
@@ -29,11 +30,13 @@ public static class GraphQLFeatures
             .AddScoped<GroupLoader>()
             .AddScoped<ActionLoader>()
             .AddScoped<JobLoader>()
+            .AddScoped<SetAsideItemLoader>()
             .AddScoped<DeviceActionsReader>()
             .AddScoped<INodeResolver>(scope => scope.GetRequiredService<DeviceLoader>())
             .AddScoped<INodeResolver>(scope => scope.GetRequiredService<GroupLoader>())
             .AddScoped<INodeResolver>(scope => scope.GetRequiredService<ActionLoader>())
             .AddScoped<INodeResolver>(scope => scope.GetRequiredService<JobLoader>())
+            .AddScoped<INodeResolver>(scope => scope.GetRequiredService<SetAsideItemLoader>())
             .AddSingleton<DeviceLookups>()
             .AddSingleton<DeviceReader>()
             .AddSingleton<ActionReader>()

@@ -1,14 +1,31 @@
+using DeviceTwin.Data;
+
 namespace DeviceTwin.Api.Hosting;
 
 /// <summary>
-/// Work that is done again and again, by whichever process comes first to a row. A round that fails (the store is away) is
-/// logged once and tried again at the next.
+/// Work that is done again and again, by whichever process comes first to a row. A round that fails is tried again after a growing pause. That the
+/// store is away is logged once; any other failure is one that the work itself should have dealt with, and is logged with its stack.
 /// </summary>
+/// <param name="name">The worker's name, for the log and for readiness.</param>
 /// <param name="pause">The time between two rounds.</param>
+/// <param name="progress">Notes that rounds begin and end.</param>
 /// <param name="clock">Our clock.</param>
-/// <param name="logger">Hears of failures.</param>
-public abstract partial class RepeatedWork(TimeSpan pause, TimeProvider clock, ILogger logger) : BackgroundService
+/// <param name="logger">Takes failures.</param>
+public abstract partial class RepeatedWork(
+    string name,
+    TimeSpan pause,
+    WorkerProgress progress,
+    TimeProvider clock,
+    ILogger logger
+) : BackgroundService
 {
+    private static readonly TimeSpan PauseLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LogAgain = TimeSpan.FromMinutes(1);
+
+    private int failures;
+    private bool isStoreAway;
+    private DateTimeOffset loggedAt = DateTimeOffset.MinValue;
+
     /// <summary>One round. Gives true when there is more to do at once.</summary>
     /// <param name="cancellationToken">Ends the round.</param>
     public abstract Task<bool> RunAsync(CancellationToken cancellationToken);
@@ -16,31 +33,77 @@ public abstract partial class RepeatedWork(TimeSpan pause, TimeProvider clock, I
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var isFailing = false;
         while (true)
         {
+            // A round that never ends, or always fails, is no progress; one that ends is.
+            progress.HasWork(name);
             var hasMore = false;
             try
             {
                 hasMore = await RunAsync(stoppingToken);
-                isFailing = false;
+                Recover();
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
-                if (!isFailing)
-                {
-                    LogFailed(GetType().Name, exception);
-                    isFailing = true;
-                }
+                Fail(fault);
             }
 
-            if (!hasMore)
+            if (hasMore)
             {
-                await Task.Delay(pause, clock, stoppingToken);
+                progress.Progressed(name);
+                continue;
             }
+
+            if (failures == 0)
+            {
+                progress.Idle(name);
+            }
+
+            await Task.Delay(NextPause(), clock, stoppingToken);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Work} failed and is tried again")]
-    private partial void LogFailed(string work, Exception exception);
+    private void Fail(Exception fault)
+    {
+        failures++;
+        if (StoreFault.IsUnavailable(fault))
+        {
+            if (!isStoreAway)
+            {
+                isStoreAway = true;
+                LogStoreAway(name, StoreFault.Reason(fault));
+            }
+        }
+        else if (clock.GetUtcNow() - loggedAt >= LogAgain)
+        {
+            loggedAt = clock.GetUtcNow();
+            LogFailed(name, fault);
+        }
+    }
+
+    private void Recover()
+    {
+        failures = 0;
+        if (isStoreAway)
+        {
+            isStoreAway = false;
+            LogRecovered(name);
+        }
+    }
+
+    private TimeSpan NextPause()
+    {
+        var longest = pause > PauseLimit ? pause : PauseLimit;
+        var next = pause * Math.Pow(2, Math.Min(failures, 16));
+        return next < longest ? next : longest;
+    }
+
+    [LoggerMessage(LogLevel.Error, "The worker {Worker} waits for the store: {Reason}")]
+    private partial void LogStoreAway(string worker, string reason);
+
+    [LoggerMessage(LogLevel.Information, "The worker {Worker} works again.")]
+    private partial void LogRecovered(string worker);
+
+    [LoggerMessage(LogLevel.Error, "A round of the worker {Worker} failed and is tried again")]
+    private partial void LogFailed(string worker, Exception fault);
 }

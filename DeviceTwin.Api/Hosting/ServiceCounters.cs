@@ -9,6 +9,8 @@ public sealed class ServiceCounters(TimeProvider clock)
     private long heartbeatsStored;
     private long loginsFailed;
     private long denials;
+    private long itemsSetAside;
+    private long setAsideDropped;
 
     /// <summary>When the service started (UTC).</summary>
     public DateTime StartedAt { get; } = clock.GetUtcNow().UtcDateTime;
@@ -28,6 +30,12 @@ public sealed class ServiceCounters(TimeProvider clock)
     /// <summary>Fields that were asked for without the role that they need.</summary>
     public long Denials => Interlocked.Read(ref denials);
 
+    /// <summary>Items that a worker could not handle and set aside.</summary>
+    public long ItemsSetAside => Interlocked.Read(ref itemsSetAside);
+
+    /// <summary>Set-aside messages that were dropped because their device had too many.</summary>
+    public long SetAsideDropped => Interlocked.Read(ref setAsideDropped);
+
     /// <summary>Counts a message taken from the broker.</summary>
     public void CountReceived() => Interlocked.Increment(ref messagesReceived);
 
@@ -39,6 +47,13 @@ public sealed class ServiceCounters(TimeProvider clock)
 
     /// <summary>Counts a field that was asked for without its role.</summary>
     public void CountDenied() => Interlocked.Increment(ref denials);
+
+    /// <summary>Counts an item that was set aside.</summary>
+    public void CountSetAside() => Interlocked.Increment(ref itemsSetAside);
+
+    /// <summary>Counts set-aside messages that were dropped.</summary>
+    /// <param name="count">How many.</param>
+    public void CountSetAsideDropped(int count) => Interlocked.Add(ref setAsideDropped, count);
 
     /// <summary>Counts stored heartbeats.</summary>
     /// <param name="count">How many.</param>

@@ -1,4 +1,6 @@
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Twins.SetAside;
+using DeviceTwin.Data.SetAside;
 
 namespace DeviceTwin.Api.Mqtt;
 
@@ -9,11 +11,23 @@ namespace DeviceTwin.Api.Mqtt;
 internal sealed class ActionSender(
     IOutbox outbox,
     InboundChannels channels,
+    Workers workers,
     BrokerPublisher publisher,
     BrokerStatus status,
     TimeProvider clock,
     ILogger<ActionSender> logger
-) : OutboxSender<OutgoingAction>(outbox, ActionMessage.Create, "Actions", publisher, status, clock, logger)
+)
+    : OutboxSender<OutgoingAction>(
+        WorkerNames.ActionOutbox,
+        outbox,
+        ActionMessage.Create,
+        "Actions",
+        workers,
+        publisher,
+        status,
+        clock,
+        logger
+    )
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
     private readonly IOutbox outbox = outbox;

@@ -12,7 +12,7 @@ internal sealed class BrokerPublisher(BrokerConnection connection)
     /// <param name="message">The message. Whether anybody is subscribed to it makes no difference.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<string?> PublishAsync(MqttApplicationMessage message, CancellationToken cancellationToken) =>
-        (await DeliverAsync(message, cancellationToken)).Fault;
+        (await DeliverAsync(message, cancellationToken)).Fault?.Reason;
 
     /// <summary>Publishes a message, and says whether anybody is subscribed to it.</summary>
     /// <param name="message">The message.</param>
@@ -29,20 +29,30 @@ internal sealed class BrokerPublisher(BrokerConnection connection)
                 MqttClientPublishReasonCode.Success => new(Fault: null, HasSubscriber: true),
                 MqttClientPublishReasonCode.NoMatchingSubscribers => new(Fault: null, HasSubscriber: false),
                 var code => new(
-                    $"the broker refuses a message on {message.Topic}: {code} {result.ReasonString}".TrimEnd()
+                    new PublishFault(
+                        $"the broker refuses a message on {message.Topic}: {code} {result.ReasonString}".TrimEnd(),
+                        IsBrokerAway: code == MqttClientPublishReasonCode.QuotaExceeded
+                    )
                 ),
             };
         }
-#pragma warning disable CA1031 // Whatever it is, the message was not acknowledged, and the caller is given the reason.
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-#pragma warning restore CA1031
+        catch (MqttProtocolViolationException fault)
         {
-            return new(BrokerFault.Describe(fault));
+            return new(new PublishFault(BrokerFault.Describe(fault), IsBrokerAway: false));
+        }
+        catch (Exception fault) when (BrokerFault.IsLoss(fault))
+        {
+            return new(new PublishFault(BrokerFault.Describe(fault), IsBrokerAway: true));
         }
     }
 }
 
 /// <summary>What became of a message.</summary>
-/// <param name="Fault">Why the broker has not acknowledged it, in one line; null when it has.</param>
+/// <param name="Fault">Why the broker has not acknowledged it; null when it has.</param>
 /// <param name="HasSubscriber">Whether the broker keeps it for somebody. Brokers that do not say so are taken to.</param>
-internal readonly record struct Delivery(string? Fault, bool HasSubscriber = false);
+internal readonly record struct Delivery(PublishFault? Fault, bool HasSubscriber = false);
+
+/// <summary>Why a message was not published.</summary>
+/// <param name="Reason">Why, in one line.</param>
+/// <param name="IsBrokerAway">Whether others would not have been published either: the connection was lost, or nothing came back in time.</param>
+internal sealed record PublishFault(string Reason, bool IsBrokerAway);

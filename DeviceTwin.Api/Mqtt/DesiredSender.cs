@@ -1,5 +1,7 @@
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Api.Twins.SetAside;
+using DeviceTwin.Data.SetAside;
 
 namespace DeviceTwin.Api.Mqtt;
 
@@ -9,11 +11,23 @@ namespace DeviceTwin.Api.Mqtt;
 /// </summary>
 internal sealed class DesiredSender(
     IDesiredOutbox outbox,
+    Workers workers,
     BrokerPublisher publisher,
     BrokerStatus status,
     TimeProvider clock,
     ILogger<DesiredSender> logger
-) : OutboxSender<OutgoingDocument>(outbox, TwinMessages.Desired, "Desired properties", publisher, status, clock, logger)
+)
+    : OutboxSender<OutgoingDocument>(
+        WorkerNames.DesiredOutbox,
+        outbox,
+        TwinMessages.Desired,
+        "Desired properties",
+        workers,
+        publisher,
+        status,
+        clock,
+        logger
+    )
 {
     private readonly BrokerStatus status = status;
     private int sessionsSeen;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using DeviceTwin.Api.Twins;
 
 namespace DeviceTwin.Api.Mqtt;
@@ -10,9 +11,11 @@ internal sealed class HeardDevice
     /// <summary>What one message says.</summary>
     /// <param name="sighting">What was heard.</param>
     /// <param name="receipt">Its message's.</param>
-    public HeardDevice(Sighting sighting, Receipt receipt = default)
+    /// <param name="payload">Its content, where it is a heartbeat.</param>
+    public HeardDevice(Sighting sighting, Receipt receipt = default, ReadOnlySequence<byte> payload = default)
     {
         Sighting = sighting;
+        Payload = payload;
         Heartbeats = sighting.HeartbeatAt is null ? 0 : 1;
         if (receipt.IsAwaited)
         {
@@ -25,6 +28,12 @@ internal sealed class HeardDevice
 
     /// <summary>All of it in one.</summary>
     public Sighting Sighting { get; private set; }
+
+    /// <summary>The content of the heartbeat that counts; empty where there is none.</summary>
+    public ReadOnlySequence<byte> Payload { get; private set; }
+
+    /// <summary>Since when another transaction holds the device's row (our clock); null while none is known to.</summary>
+    public DateTimeOffset? HeldSince { get; set; }
 
     /// <summary>The messages that somebody waits to have acknowledged.</summary>
     public IReadOnlyCollection<Receipt> Receipts => receipts;
@@ -58,6 +67,8 @@ internal sealed class HeardDevice
         {
             SeenAt = later.SeenAt > earlier.SeenAt ? later.SeenAt : earlier.SeenAt,
         };
+        Payload = laterCounts ? added.Payload : Payload;
+        HeldSince ??= added.HeldSince;
         receipts.AddRange(added.receipts);
         Heartbeats += added.Heartbeats;
         return true;

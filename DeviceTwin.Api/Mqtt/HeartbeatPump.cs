@@ -1,7 +1,8 @@
-using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt.Messages;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data;
+using DeviceTwin.Data.SetAside;
 
 namespace DeviceTwin.Api.Mqtt;
 
@@ -11,13 +12,10 @@ namespace DeviceTwin.Api.Mqtt;
 /// <see cref="SightingPump"/>'s, so that a fleet that nobody knows does not hold up those that are known.
 /// </summary>
 internal sealed class HeartbeatPump(
-    Settings settings,
     InboundChannels channels,
     HeardDevices heard,
     IIntake intake,
-    RejectionLog rejections,
-    StoreOutage outage,
-    TimeProvider clock
+    PumpParts parts
 ) : BackgroundService
 {
     private static readonly TimeSpan GatherLimit = TimeSpan.FromMilliseconds(5);
@@ -35,8 +33,10 @@ internal sealed class HeartbeatPump(
             while (leftOver is not null || await channels.Heartbeats.Reader.WaitToReadAsync(stoppingToken))
             {
                 await GatherAsync(stoppingToken);
+                parts.Progress.HasWork(WorkerNames.Heartbeats);
                 await StoreAsync([.. batch.Devices], stoppingToken);
                 batch.Clear();
+                parts.Progress.Idle(WorkerNames.Heartbeats);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -47,7 +47,7 @@ internal sealed class HeartbeatPump(
 
     private async Task GatherAsync(CancellationToken stoppingToken)
     {
-        var start = clock.GetTimestamp();
+        var start = parts.Clock.GetTimestamp();
         if (leftOver is { } first)
         {
             leftOver = null;
@@ -56,14 +56,14 @@ internal sealed class HeartbeatPump(
 
         while (
             leftOver is null
-            && batch.Count < settings.Mqtt.HeartbeatBatch
-            && clock.GetElapsedTime(start) < GatherLimit
+            && batch.Count < parts.Settings.Mqtt.HeartbeatBatch
+            && parts.Clock.GetElapsedTime(start) < GatherLimit
             && channels.Heartbeats.Reader.TryRead(out var message)
         )
         {
             if (await ReadAsync(message, stoppingToken) is { } heartbeat)
             {
-                await AddAsync(new HeardDevice(heartbeat, message.Receipt), stoppingToken);
+                await AddAsync(new HeardDevice(heartbeat, message.Receipt, message.Payload), stoppingToken);
             }
         }
     }
@@ -88,47 +88,43 @@ internal sealed class HeartbeatPump(
         }
         catch (MalformedMessageException malformed)
         {
-            rejections.Reject(message.Sender, malformed.Message);
+            parts.Rejections.Reject(message.Sender, malformed.Message);
             await message.Receipt.AcknowledgeAsync(stoppingToken);
             return null;
         }
     }
 
-    private async Task StoreAsync(HeardDevice[] entries, CancellationToken stoppingToken)
+    // What is not stored is the sighting pump's: it tries until the store is back, and sets aside what fails by its own fault. This one waits as soon as
+    // that has its hands full.
+    private Task StoreAsync(HeardDevice[] entries, CancellationToken stoppingToken) =>
+        Halves.HandleAsync(
+            entries,
+            StoreUsualAsync,
+            async (entry, _, token) => await heard.AddAsync(entry, token),
+            stoppingToken
+        );
+
+    private async Task StoreUsualAsync(IReadOnlyList<HeardDevice> entries, CancellationToken stoppingToken)
     {
-        if (entries.Length == 0)
+        HashSet<int> stored = [];
+        try
         {
-            return;
+            stored.UnionWith(
+                await intake.StoreUsualAsync([.. entries.Select(entry => entry.Sighting)], stoppingToken)
+            );
+        }
+        catch (Exception away) when (!stoppingToken.IsCancellationRequested && StoreFault.IsUnavailable(away))
+        {
+            parts.Outage.Begin(away);
         }
 
-        var places = await StoreUsualAsync([.. entries.Select(entry => entry.Sighting)], stoppingToken);
-        await Receipt.AcknowledgeAsync([.. places.SelectMany(place => entries[place].Receipts)], stoppingToken);
-        var stored = places.ToHashSet();
-        for (var place = 0; place < entries.Length; place++)
+        await Receipt.AcknowledgeAsync([.. stored.Order().SelectMany(place => entries[place].Receipts)], stoppingToken);
+        for (var place = 0; place < entries.Count; place++)
         {
             if (!stored.Contains(place))
             {
                 await heard.AddAsync(entries[place], stoppingToken);
             }
-        }
-    }
-
-    private async Task<IReadOnlyList<int>> StoreUsualAsync(Sighting[] sightings, CancellationToken stoppingToken)
-    {
-        try
-        {
-            return await intake.StoreUsualAsync(sightings, stoppingToken);
-        }
-        catch (Exception refused) when (StoreFault.IsRefusedData(refused))
-        {
-            // The sighting pump finds out whose.
-            return [];
-        }
-        catch (Exception away) when (!stoppingToken.IsCancellationRequested)
-        {
-            // The sighting pump tries until it is back, and this one waits as soon as that has its hands full.
-            outage.Begin(away);
-            return [];
         }
     }
 }

@@ -1,97 +1,173 @@
-using DeviceTwin.Api.Configuration;
+using System.Buffers;
 using DeviceTwin.Api.Mqtt.Messages;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data;
+using DeviceTwin.Data.SetAside;
 
 namespace DeviceTwin.Api.Mqtt;
 
-/// <summary>Stores metrics in batches. They come with QoS 0: there is nothing to acknowledge, and while the store is away the broker waits.</summary>
+/// <summary>
+/// Stores metrics in batches. They come with QoS 0: there is nothing to acknowledge, and while the store is away the broker waits. A device whose metrics
+/// fail is tried apart from the others.
+/// </summary>
 internal sealed partial class MetricsPump(
-    Settings settings,
     InboundChannels channels,
     HeardDevices heard,
     IIntake intake,
-    RejectionLog rejections,
-    StoreOutage outage,
-    TimeProvider clock,
+    PumpParts parts,
     ILogger<MetricsPump> logger
-) : BackgroundService
+) : BackgroundService, ISetAsideHandler
 {
     private readonly Backoff backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
+
+    private readonly FailingDevices<MetricsReport> failing = new(
+        parts.Settings.Worker,
+        parts.Settings.Mqtt.IntakeCapacity,
+        parts.Clock
+    );
+
+    // What is stored next.
+    private readonly List<MetricsReport> batch = [];
+
+    /// <inheritdoc/>
+    public string Worker => WorkerNames.Metrics;
+
+    /// <inheritdoc/>
+    public async Task<string?> RetryAsync(SetAsideItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reports = MetricsReader.Read(
+                item.OrganizationId ?? "",
+                new ReadOnlySequence<byte>(item.Payload!),
+                item.FirstFailedAt
+            );
+            return await intake.StoreAsync(reports, cancellationToken) > 0
+                ? "the device is not known, deleted or of another organization"
+                : null;
+        }
+        catch (MalformedMessageException malformed)
+        {
+            return malformed.Message;
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            while (await channels.Metrics.Reader.WaitToReadAsync(stoppingToken))
+            while (true)
             {
-                if (Gather() is { Count: > 0 } batch)
-                {
-                    await StoreAsync(batch, stoppingToken);
-                    await TellHeardAsync(batch, stoppingToken);
-                }
+                await WaitForMoreAsync(stoppingToken);
+                parts.Progress.HasWork(WorkerNames.Metrics);
+                Gather();
+                await FlushAsync(stoppingToken);
+                batch.AddRange(await failing.HandleDueAsync(StoreOneAsync, SetAsideAsync, stoppingToken));
+                parts.Progress.Idle(WorkerNames.Metrics);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What is in hand is lost: figures that the next minute brings anew.
+            // What is in hand is lost: figures that the next minute brings again.
         }
     }
 
-    private List<MetricsReport> Gather()
+    private async Task WaitForMoreAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<MetricsReport>();
-        while (batch.Count < settings.Mqtt.HeartbeatBatch && channels.Metrics.Reader.TryRead(out var message))
+        var pause = failing.DueIn();
+        if (batch.Count > 0 || pause == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await Task.WhenAny(
+            channels.Metrics.Reader.WaitToReadAsync(enough.Token).AsTask(),
+            Task.Delay(pause, parts.Clock, enough.Token)
+        );
+        await enough.CancelAsync();
+        stoppingToken.ThrowIfCancellationRequested();
+    }
+
+    private void Gather()
+    {
+        while (
+            batch.Count < parts.Settings.Mqtt.HeartbeatBatch && channels.Metrics.Reader.TryRead(out var message)
+        )
         {
             try
             {
-                batch.AddRange(MetricsReader.Read(message.Sender, message.Payload, message.ReceivedAt));
+                var reports = MetricsReader.Read(message.Sender, message.Payload, message.ReceivedAt);
+                batch.AddRange(reports.Where(report => !failing.TryAdd(report.DeviceId, report)));
             }
             catch (MalformedMessageException malformed)
             {
-                rejections.Reject(message.Sender, malformed.Message);
+                parts.Rejections.Reject(message.Sender, malformed.Message);
             }
         }
-
-        return batch;
     }
 
-    private async Task StoreAsync(List<MetricsReport> batch, CancellationToken stoppingToken)
+    private async Task FlushAsync(CancellationToken stoppingToken)
+    {
+        MetricsReport[] reports = [.. batch];
+        batch.Clear();
+        await Halves.HandleAsync(
+            reports,
+            StoreAsync,
+            (report, fault, _) =>
+            {
+                failing.Fail(report.DeviceId, report, fault);
+                return Task.CompletedTask;
+            },
+            stoppingToken
+        );
+    }
+
+    private Task StoreOneAsync(MetricsReport report, CancellationToken stoppingToken) =>
+        StoreAsync([report], stoppingToken);
+
+    // While the store is away it waits: nobody else's could be stored either.
+    private async Task StoreAsync(IReadOnlyList<MetricsReport> reports, CancellationToken stoppingToken)
     {
         while (true)
         {
             try
             {
-                var leftOut = await intake.StoreAsync(batch, stoppingToken);
+                var leftOut = await intake.StoreAsync(reports, stoppingToken);
                 backoff.Reset();
-                outage.End();
+                parts.Outage.End();
                 if (leftOut > 0)
                 {
                     LogLeftOut(leftOut);
                 }
 
+                await TellHeardAsync(reports, stoppingToken);
                 return;
             }
-            catch (Exception refused) when (StoreFault.IsRefusedData(refused))
+            catch (Exception away) when (!stoppingToken.IsCancellationRequested && StoreFault.IsUnavailable(away))
             {
-                rejections.Reject(
-                    batch[0].DeviceId,
-                    $"the store refuses its batch of metrics: {refused.GetBaseException().Message}"
-                );
-                return;
-            }
-            catch (Exception away) when (!stoppingToken.IsCancellationRequested)
-            {
-                outage.Begin(away);
-                await Task.Delay(backoff.Next(), clock, stoppingToken);
+                parts.Outage.Begin(away);
+                await Task.Delay(backoff.Next(), parts.Clock, stoppingToken);
             }
         }
     }
 
-    private async Task TellHeardAsync(List<MetricsReport> batch, CancellationToken stoppingToken)
+    private Task SetAsideAsync(FailingDevice<MetricsReport> device, CancellationToken stoppingToken) =>
+        parts.Failed.SetAsideAsync(
+            WorkerNames.Metrics,
+            device.DeviceId,
+            MetricsReader.Write(device.Item),
+            device.Fault,
+            device.Tries,
+            device.Item.ReceivedAt,
+            stoppingToken
+        );
+
+    private async Task TellHeardAsync(IReadOnlyList<MetricsReport> reports, CancellationToken stoppingToken)
     {
-        foreach (var report in batch.DistinctBy(report => report.DeviceId))
+        foreach (var report in reports.DistinctBy(report => report.DeviceId))
         {
             await heard.AddAsync(
                 new Sighting(report.DeviceId, report.OrganizationId, null, report.ReceivedAt),

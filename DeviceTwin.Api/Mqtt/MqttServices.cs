@@ -24,15 +24,25 @@ public static class MqttServices
             .AddSingleton<InboundChannels>()
             .AddSingleton<HeardDevices>()
             .AddSingleton<StoreOutage>()
+            .AddSingleton<FailedMessages>()
+            .AddSingleton<PumpParts>()
             .AddSingleton<BrokerConnection>()
             .AddSingleton<BrokerPublisher>()
             .AddHostedService(provider => provider.GetRequiredService<EmbeddedBroker>())
             .AddHostedService(provider => provider.GetRequiredService<BrokerConnection>())
-            .AddHostedService<SightingPump>()
+            .AddPump<SightingPump>()
             .AddHostedService<HeartbeatPump>()
-            .AddHostedService<AnswerPump>()
-            .AddHostedService<MetricsPump>()
-            .AddHostedService<TwinTopicPump>()
+            .AddPump<AnswerPump>()
+            .AddPump<MetricsPump>()
+            .AddPump<TwinTopicPump>()
+            .AddHostedService<SetAsideRetry>()
             .AddHostedService<ActionSender>()
             .AddHostedService<DesiredSender>();
+
+    private static IServiceCollection AddPump<TPump>(this IServiceCollection services)
+        where TPump : class, IHostedService, ISetAsideHandler =>
+        services
+            .AddSingleton<TPump>()
+            .AddSingleton<ISetAsideHandler>(provider => provider.GetRequiredService<TPump>())
+            .AddHostedService(provider => provider.GetRequiredService<TPump>());
 }

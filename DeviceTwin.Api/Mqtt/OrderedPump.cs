@@ -1,58 +1,94 @@
+using System.Buffers;
 using System.Threading.Channels;
 using DeviceTwin.Api.Mqtt.Messages;
+using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
+using DeviceTwin.Data.SetAside;
+using MQTTnet;
 
 namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
-/// Handles messages: in order for each device, several devices at once. One that cannot be handled now is tried again after a
-/// pause, in which it keeps nobody but its own device's later messages waiting. It is acknowledged when it was handled or rejected.
+/// Handles messages: in order for each device, several devices at once. One that fails is tried again after growing pauses, in which it keeps nobody but its
+/// own device's later messages waiting, and is set aside after the configured tries, or at once when too many wait behind it. While the store is away all
+/// wait. A message is acknowledged when it was handled, rejected or set aside.
 /// </summary>
+/// <param name="worker">The worker's name.</param>
 /// <param name="channel">Where the messages wait.</param>
 /// <param name="capacity">How many messages may have left the channel and not be done: as many as it holds itself, so that it stays a bound.</param>
 /// <param name="atOnce">How many are handled at once.</param>
-/// <param name="rejections">Counts and logs what is rejected.</param>
-/// <param name="clock">Paces what is tried again.</param>
-/// <param name="logger">Hears of it.</param>
+/// <param name="parts">What every pump uses.</param>
+/// <param name="logger">Takes failures, for those who look closely.</param>
 internal abstract partial class OrderedPump(
+    string worker,
     Channel<InboundMessage> channel,
     int capacity,
     int atOnce,
-    RejectionLog rejections,
-    TimeProvider clock,
+    PumpParts parts,
     ILogger logger
-) : BackgroundService
+) : BackgroundService, ISetAsideHandler
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim slots = new(atOnce);
-    private readonly SemaphoreSlim room = new(capacity);
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, Task> lastOfDevice = new(StringComparer.Ordinal);
+    private readonly DeviceLanes lanes = new(capacity, parts.Settings.Worker.DevicePending);
+
+    /// <inheritdoc/>
+    public string Worker => worker;
 
     /// <inheritdoc/>
     public override void Dispose()
     {
         slots.Dispose();
-        room.Dispose();
+        lanes.Dispose();
         base.Dispose();
     }
 
-    /// <summary>Handles a message. It is tried again when this throws anything but what says that the message itself is at fault.</summary>
+    /// <inheritdoc/>
+    public async Task<string?> RetryAsync(SetAsideItem item, CancellationToken cancellationToken)
+    {
+        var message = new InboundMessage(
+            item.DeviceId!,
+            new ReadOnlySequence<byte>(item.Payload!),
+            item.FirstFailedAt,
+            Receipt: default,
+            FailedMessages.Asks(item.Key)
+        );
+        var handled = await HandleOrRejectAsync(message, cancellationToken);
+        if (handled.Reply is { } reply)
+        {
+            await ReplyAsync(message, reply, cancellationToken);
+        }
+
+        return handled.Rejection;
+    }
+
+    /// <summary>Handles a message. What this throws is the message's failure, unless it says that the store is away or the row held.</summary>
     /// <param name="message">The message.</param>
     /// <param name="stoppingToken">Ends the call.</param>
-    /// <returns>What else must have ended before the message is acknowledged; the device's next message does not wait for it.</returns>
     /// <exception cref="MalformedMessageException">It is rejected.</exception>
-    protected abstract Task<Task> HandleAsync(InboundMessage message, CancellationToken stoppingToken);
+    protected abstract Task<HandledMessage> HandleAsync(InboundMessage message, CancellationToken stoppingToken);
 
-    /// <summary>Rejects a message.</summary>
+    /// <summary>What the device is told of a message that is rejected or set aside: nothing, unless a pump says otherwise.</summary>
     /// <param name="message">The message.</param>
     /// <param name="reason">Why, in one line.</param>
     /// <param name="stoppingToken">Ends the call.</param>
-    /// <returns>As of <see cref="HandleAsync"/>.</returns>
-    protected virtual Task<Task> RejectAsync(InboundMessage message, string reason, CancellationToken stoppingToken)
-    {
-        rejections.Reject(message.Sender, reason);
-        return Task.FromResult(Task.CompletedTask);
-    }
+    protected virtual Task<MqttApplicationMessage?> RefuseAsync(
+        InboundMessage message,
+        string reason,
+        CancellationToken stoppingToken
+    ) => Task.FromResult<MqttApplicationMessage?>(null);
+
+    /// <summary>Sends a reply to a device, and waits for the broker to take it. The device's next message does not wait for that.</summary>
+    /// <param name="message">The message that it replies to.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="stoppingToken">Ends the call.</param>
+    protected virtual Task ReplyAsync(
+        InboundMessage message,
+        MqttApplicationMessage reply,
+        CancellationToken stoppingToken
+    ) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -61,8 +97,7 @@ internal abstract partial class OrderedPump(
         {
             await foreach (var message in channel.Reader.ReadAllAsync(stoppingToken))
             {
-                await room.WaitAsync(stoppingToken);
-                Line(message, stoppingToken);
+                await lanes.AddAsync(message, lane => RunAsync(lane, stoppingToken), stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -70,62 +105,18 @@ internal abstract partial class OrderedPump(
             // What is not handled is not acknowledged: the broker delivers it again.
         }
 
-        await FinishAsync();
+        await lanes.EndAsync();
     }
 
-    // Each message of a device begins when the one before it has ended.
-    private void Line(InboundMessage message, CancellationToken stoppingToken)
+    private async Task RunAsync(DeviceLane lane, CancellationToken stoppingToken)
     {
-        lock (gate)
-        {
-            var before = lastOfDevice.GetValueOrDefault(message.Sender, Task.CompletedTask);
-            var mine = Task.Run(() => SettleAsync(before, message, stoppingToken), CancellationToken.None);
-            lastOfDevice[message.Sender] = mine;
-            _ = mine.ContinueWith(
-                done => Leave(message.Sender, done),
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default
-            );
-        }
-    }
-
-    private void Leave(string deviceId, Task done)
-    {
-        lock (gate)
-        {
-            if (lastOfDevice.GetValueOrDefault(deviceId) == done)
-            {
-                lastOfDevice.Remove(deviceId);
-            }
-        }
-    }
-
-    private Task FinishAsync()
-    {
-        lock (gate)
-        {
-            return Task.WhenAll(lastOfDevice.Values);
-        }
-    }
-
-    private async Task SettleAsync(Task before, InboundMessage message, CancellationToken stoppingToken)
-    {
-        await before;
-        var backoff = new Backoff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10));
         try
         {
-            Task? rest;
-            while ((rest = await TryHandleAsync(message, stoppingToken)) is null)
+            while (lanes.First(lane) is { } message)
             {
-                await Task.Delay(backoff.Next(), clock, stoppingToken);
-            }
-
-            room.Release();
-            var acknowledging = AcknowledgeAsync(message, rest, stoppingToken);
-            if (rest.IsCompleted)
-            {
-                await acknowledging;
+                var succeeded = await SettleAsync(lane, message, stoppingToken);
+                lanes.Finish(lane, succeeded);
+                NoteProgress();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -134,31 +125,123 @@ internal abstract partial class OrderedPump(
         }
     }
 
-    private static async Task AcknowledgeAsync(InboundMessage message, Task rest, CancellationToken stoppingToken)
+    // Gives whether it was handled or rejected, and not set aside.
+    private async Task<bool> SettleAsync(DeviceLane lane, InboundMessage message, CancellationToken stoppingToken)
     {
-        await rest;
-        await message.Receipt.AcknowledgeAsync(stoppingToken);
+        var backoff = new Backoff(FirstPause, LongestPause);
+        long? heldSince = null;
+        for (var tries = 0; ; )
+        {
+            parts.Progress.HasWork(worker);
+            if (await TryAsync(message, stoppingToken) is not { } fault)
+            {
+                return true;
+            }
+
+            if (StoreFault.IsUnavailable(fault))
+            {
+                parts.Outage.Begin(fault);
+                await Task.Delay(backoff.Next(), parts.Clock, stoppingToken);
+                continue;
+            }
+
+            lanes.Fail(lane);
+            NoteProgress();
+            LogFailed(message.Sender, StoreFault.Reason(fault));
+            if (fault is DeviceHeldException)
+            {
+                heldSince ??= parts.Clock.GetTimestamp();
+                if (!lane.Crowded.IsCompleted || !IsHeldTooLong(heldSince.Value))
+                {
+                    await Task.Delay(backoff.Next(), parts.Clock, stoppingToken);
+                    continue;
+                }
+            }
+            else if (++tries < parts.Settings.Worker.Attempts && !StoreFault.IsRefusedData(fault))
+            {
+                await PauseAsync(lane, parts.Settings.Worker.PauseAfter(tries), stoppingToken);
+                if (!lane.Crowded.IsCompleted)
+                {
+                    continue;
+                }
+            }
+
+            await SetAsideAsync(message, fault, tries, stoppingToken);
+            return false;
+        }
     }
 
-    private async Task<Task?> TryHandleAsync(InboundMessage message, CancellationToken stoppingToken)
+    private bool IsHeldTooLong(long since) =>
+        parts.Clock.GetElapsedTime(since) >= parts.Settings.Worker.BackoffLimit;
+
+    private async Task PauseAsync(DeviceLane lane, TimeSpan pause, CancellationToken stoppingToken)
     {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await Task.WhenAny(Task.Delay(pause, parts.Clock, ended.Token), lane.Crowded);
+        await ended.CancelAsync();
+        stoppingToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task SetAsideAsync(
+        InboundMessage message,
+        Exception fault,
+        int tries,
+        CancellationToken stoppingToken
+    )
+    {
+        await parts.Failed.SetAsideAsync(
+            worker,
+            message.Sender,
+            message.Payload,
+            fault,
+            tries,
+            message.ReceivedAt,
+            stoppingToken,
+            message.Asks
+        );
+        MqttApplicationMessage? reply = null;
+        try
+        {
+            reply = await RefuseAsync(message, "it could not be applied and was set aside", stoppingToken);
+        }
+        catch (Exception unknown) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The message is safe; its device only misses the reply.
+            LogFailed(message.Sender, StoreFault.Reason(unknown));
+        }
+
+        await FinishAsync(message, reply, stoppingToken);
+    }
+
+    // Gives what went wrong; null where it is done.
+    private async Task<Exception?> TryAsync(InboundMessage message, CancellationToken stoppingToken)
+    {
+        HandledMessage handled;
         await slots.WaitAsync(stoppingToken);
         try
         {
-            return await HandleOrRejectAsync(message, stoppingToken);
+            handled = await HandleOrRejectAsync(message, stoppingToken);
         }
-        catch (Exception notNow) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
         {
-            LogNotNow(message.Sender, notNow.GetBaseException().Message.ReplaceLineEndings(" "));
-            return null;
+            return fault;
         }
         finally
         {
             slots.Release();
         }
+
+        parts.Outage.End();
+        if (handled.Rejection is { } reason)
+        {
+            parts.Rejections.Reject(message.Sender, reason);
+        }
+
+        await FinishAsync(message, handled.Reply, stoppingToken);
+        return null;
     }
 
-    private async Task<Task> HandleOrRejectAsync(InboundMessage message, CancellationToken stoppingToken)
+    private async Task<HandledMessage> HandleOrRejectAsync(InboundMessage message, CancellationToken stoppingToken)
     {
         try
         {
@@ -166,15 +249,49 @@ internal abstract partial class OrderedPump(
         }
         catch (MalformedMessageException malformed)
         {
-            return await RejectAsync(message, malformed.Message, stoppingToken);
-        }
-        catch (Exception refused) when (StoreFault.IsRefusedData(refused))
-        {
-            var reason = $"the store refuses it: {refused.GetBaseException().Message}";
-            return await RejectAsync(message, reason, stoppingToken);
+            return new(await RefuseAsync(message, malformed.Message, stoppingToken), malformed.Message);
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "A message of {DeviceId} cannot be handled now: {Reason}. It is tried again.")]
-    private partial void LogNotNow(string deviceId, string reason);
+    // Replies leave in order; only the broker's acknowledgement is not waited for.
+    private Task FinishAsync(InboundMessage message, MqttApplicationMessage? reply, CancellationToken stoppingToken)
+    {
+        if (reply is null)
+        {
+            return message.Receipt.AcknowledgeAsync(stoppingToken);
+        }
+
+        _ = ReplyAndAcknowledgeAsync(message, reply, stoppingToken);
+        return Task.CompletedTask;
+    }
+
+    private async Task ReplyAndAcknowledgeAsync(
+        InboundMessage message,
+        MqttApplicationMessage reply,
+        CancellationToken stoppingToken
+    )
+    {
+        await ReplyAsync(message, reply, stoppingToken);
+        await message.Receipt.AcknowledgeAsync(stoppingToken);
+    }
+
+    private void NoteProgress()
+    {
+        if (lanes.IsIdle)
+        {
+            parts.Progress.Idle(worker);
+        }
+        else
+        {
+            parts.Progress.Progressed(worker);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "A message of {DeviceId} could not be handled: {Reason}")]
+    private partial void LogFailed(string deviceId, string reason);
 }
+
+/// <summary>What came of a message.</summary>
+/// <param name="Reply">What its device is told; null for nothing.</param>
+/// <param name="Rejection">Why it was rejected, in one line; null where it was taken.</param>
+internal readonly record struct HandledMessage(MqttApplicationMessage? Reply, string? Rejection = null);

@@ -1,34 +1,42 @@
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Twins.SetAside;
 using MQTTnet;
 
 namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
 /// Drains an outbox: claims messages, publishes them side by side, marks those that the broker has acknowledged, and gives the others
-/// back. While the broker is away it claims nothing.
+/// back. While the broker is away it claims nothing. A message that cannot be written or is refused is tried again apart, and set aside in the end.
 /// </summary>
 /// <typeparam name="TMessage">What the outbox holds.</typeparam>
+/// <param name="worker">The worker's name.</param>
 /// <param name="outbox">The outbox.</param>
 /// <param name="write">Writes a message as its device reads it.</param>
 /// <param name="what">What is sent, for the log; the beginning of a sentence.</param>
+/// <param name="workers">Isolate messages that cannot be sent.</param>
 /// <param name="publisher">Publishes.</param>
 /// <param name="status">Says whether the broker can be reached.</param>
 /// <param name="clock">Paces what is tried again.</param>
 /// <param name="logger">Takes the beginning of trouble and its end.</param>
 internal abstract partial class OutboxSender<TMessage>(
+    string worker,
     IOutbox<TMessage> outbox,
     Func<TMessage, MqttApplicationMessage> write,
     string what,
+    Workers workers,
     BrokerPublisher publisher,
     BrokerStatus status,
     TimeProvider clock,
     ILogger logger
 ) : BackgroundService
+    where TMessage : IOutgoingMessage
 {
     private const int AtOnce = 256;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(2);
 
+    private readonly WorkerItems items = workers.Of(worker);
+    private readonly OutboxSuspects suspects = new(status, clock);
     private readonly Backoff backoff = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10));
     private bool troubled;
 
@@ -51,7 +59,13 @@ internal abstract partial class OutboxSender<TMessage>(
         {
             while (true)
             {
-                await status.WhenConnected.WaitAsync(stoppingToken);
+                if (!status.WhenConnected.IsCompleted)
+                {
+                    // Readiness says by itself that the broker is away.
+                    workers.Progress.Idle(worker);
+                    await status.WhenConnected.WaitAsync(stoppingToken);
+                }
+
                 await SendDueAsync(stoppingToken);
             }
         }
@@ -66,10 +80,13 @@ internal abstract partial class OutboxSender<TMessage>(
         try
         {
             await PrepareAsync(stoppingToken);
+            workers.Progress.HasWork(worker);
             var next = outbox.Next;
-            var claimed = await outbox.ClaimAsync(AtOnce, stoppingToken);
+            var excluded = await items.ExcludedAsync(stoppingToken);
+            var claimed = await outbox.ClaimAsync(AtOnce, excluded, stoppingToken);
             if (claimed.Count == 0)
             {
+                workers.Progress.Idle(worker);
                 Recover();
                 await Task.WhenAny(next, Task.Delay(LookAgain, clock, stoppingToken));
                 stoppingToken.ThrowIfCancellationRequested();
@@ -85,37 +102,102 @@ internal abstract partial class OutboxSender<TMessage>(
                 Recover();
             }
         }
-        catch (Exception away) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
         {
-            await PauseAsync(away.GetBaseException().Message, stoppingToken);
+            workers.Progress.HasWork(worker);
+            await PauseAsync(fault.GetBaseException().Message, stoppingToken);
         }
     }
 
+    /// <summary>Publishes what was claimed. Gives why the broker took some of it from nobody; null where it works.</summary>
     private async Task<string?> SendAsync(IReadOnlyList<TMessage> claimed, CancellationToken stoppingToken)
     {
-        var deliveries = await Task.WhenAll(
-            claimed.Select(message => publisher.DeliverAsync(write(message), stoppingToken))
-        );
-        var settled = claimed.Zip(deliveries).ToList();
-        using var limit = new CancellationTokenSource(ReleaseLimit);
-        var token = stoppingToken.IsCancellationRequested ? limit.Token : stoppingToken;
-        await SettleAsync(outbox.MarkSentAsync, delivery => delivery is { Fault: null, HasSubscriber: true });
-        await SettleAsync(MarkUnsubscribedAsync, delivery => delivery is { Fault: null, HasSubscriber: false });
-        await SettleAsync(outbox.ReleaseAsync, delivery => delivery.Fault is not null);
-        return deliveries.FirstOrDefault(delivery => delivery.Fault is not null).Fault;
-
-        async Task SettleAsync(
-            Func<IReadOnlyList<TMessage>, CancellationToken, Task> settle,
-            Func<Delivery, bool> isMeant
-        )
+        var sent = new List<TMessage>(claimed.Count);
+        var unsubscribed = new List<TMessage>();
+        var failed = new List<(TMessage Message, Exception Fault)>();
+        string? away = null;
+        foreach (var group in Groups(claimed))
         {
-            var messages = settled.Where(pair => isMeant(pair.Second)).Select(pair => pair.First).ToList();
-            if (messages.Count > 0)
+            var working = suspects.IsBrokerWorking;
+            var attempts = await Task.WhenAll(group.Select(message => PublishAsync(message, stoppingToken)));
+            for (var index = 0; index < group.Count; index++)
             {
-                await settle(messages, token);
+                if (attempts[index] is not { Fault: { } fault } attempt)
+                {
+                    (attempts[index].HasSubscriber ? sent : unsubscribed).Add(group[index]);
+                }
+                else if (!attempt.IsBrokerAway || (working && group.Count == 1))
+                {
+                    failed.Add((group[index], fault));
+                }
+            }
+
+            away = attempts.FirstOrDefault(attempt => attempt.IsBrokerAway).Fault?.Message;
+            suspects.Note(group, [.. sent, .. unsubscribed], away is not null);
+            if (away is not null)
+            {
+                break;
             }
         }
+
+        await SettleAsync(claimed, sent, unsubscribed, failed, stoppingToken);
+        return away;
     }
+
+    /// <summary>What goes side by side, and then, one by one, what has failed before: a message that makes the broker end the connection shows so.</summary>
+    private IEnumerable<IReadOnlyList<TMessage>> Groups(IReadOnlyList<TMessage> claimed)
+    {
+        var apart = claimed.ToLookup(message => suspects.Contains(message.Key) || items.IsFailing(message.Key));
+        return
+        [
+            .. apart[false].Chunk(AtOnce),
+            .. apart[true].OrderBy(message => message.Key == suspects.Last).Select(message => new[] { message }),
+        ];
+    }
+
+    private async Task<Attempt> PublishAsync(TMessage message, CancellationToken stoppingToken)
+    {
+        try
+        {
+            items.Reach(message.DeviceId);
+            var delivery = await publisher.DeliverAsync(write(message), stoppingToken);
+            return delivery.Fault is { } fault
+                ? new Attempt(new NotPublishedException(fault.Reason), fault.IsBrokerAway)
+                : new Attempt(HasSubscriber: delivery.HasSubscriber);
+        }
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+        {
+            return new Attempt(fault);
+        }
+    }
+
+    private async Task SettleAsync(
+        IReadOnlyList<TMessage> claimed,
+        List<TMessage> sent,
+        List<TMessage> unsubscribed,
+        List<(TMessage Message, Exception Fault)> failed,
+        CancellationToken stoppingToken
+    )
+    {
+        using var limit = new CancellationTokenSource(ReleaseLimit);
+        var token = stoppingToken.IsCancellationRequested ? limit.Token : stoppingToken;
+        await items.HandleAsync(sent, Describe, outbox.MarkSentAsync, token);
+        await items.HandleAsync(unsubscribed, Describe, MarkUnsubscribedAsync, token);
+        foreach (var (message, fault) in failed)
+        {
+            await items.FailAsync(Describe(message), fault, token);
+        }
+
+        // One that cannot be given back is free when its lease ends.
+        await Halves.HandleAsync<TMessage>(
+            sent.Count + unsubscribed.Count == claimed.Count ? [] : [.. claimed.Except(sent).Except(unsubscribed)],
+            outbox.ReleaseAsync,
+            (_, _, _) => Task.CompletedTask,
+            token
+        );
+    }
+
+    private static FailedItem Describe(TMessage message) => new(message.Key, OrganizationId: null, message.DeviceId);
 
     private async Task PauseAsync(string reason, CancellationToken stoppingToken)
     {
@@ -143,4 +225,10 @@ internal abstract partial class OutboxSender<TMessage>(
 
     [LoggerMessage(LogLevel.Information, "{What} are sent again.")]
     private partial void LogRecovered(string what);
+
+    private readonly record struct Attempt(Exception? Fault = null, bool IsBrokerAway = false, bool HasSubscriber = false);
 }
+
+/// <summary>The broker did not take a message.</summary>
+/// <param name="reason">Why, in one line.</param>
+internal sealed class NotPublishedException(string reason) : Exception(reason);

@@ -12,7 +12,7 @@ public static partial class ServiceHealth
     /// <summary>Answers 200 as long as the process serves requests, whatever else is away.</summary>
     public const string LivePath = "/healthz/live";
 
-    /// <summary>Answers 200 while the store is reachable and the broker connected, else 503; the body says which is not, and why.</summary>
+    /// <summary>Answers 200 while the store is reachable, the broker connected and every worker makes progress, else 503; the body says what is not, and why.</summary>
     public const string ReadyPath = "/healthz/ready";
 
     /// <summary>How long a check may take.</summary>
@@ -23,9 +23,11 @@ public static partial class ServiceHealth
     public static void AddServiceHealth(this IServiceCollection services) =>
         services
             .AddSingleton<StoreHealth>()
+            .AddHostedService<StalledWorkers>()
             .AddHealthChecks()
             .AddCheck<StoreHealth>("store", timeout: CheckLimit)
-            .AddCheck<BrokerHealth>("broker", timeout: CheckLimit);
+            .AddCheck<BrokerHealth>("broker", timeout: CheckLimit)
+            .AddCheck<WorkerHealth>("workers", timeout: CheckLimit);
 
     /// <summary>Maps both paths.</summary>
     /// <param name="endpoints">Where to.</param>

@@ -49,14 +49,16 @@ internal sealed class ClientTokens(AuthenticationSettings settings) : ITokenRead
 /// </summary>
 /// <param name="tokens">Takes what was read.</param>
 /// <param name="loaded">Where to read.</param>
+/// <param name="progress">Notes that rounds begin and end.</param>
 /// <param name="clock">Our clock.</param>
-/// <param name="logger">Hears of failures.</param>
+/// <param name="logger">Takes failures.</param>
 internal sealed class ClientTokenReload(
     ClientTokens tokens,
     LoadedSettings loaded,
+    WorkerProgress progress,
     TimeProvider clock,
     ILogger<ClientTokenReload> logger
-) : RepeatedWork(Pause, clock, logger)
+) : RepeatedWork("client-tokens", Pause, progress, clock, logger)
 {
     // Streams ask again every 30 seconds (IdentityWatch): together well under the minute that is promised.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);

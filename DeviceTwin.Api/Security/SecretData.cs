@@ -63,6 +63,12 @@ public static partial class SecretData
         return IsPublic(path) || MaySeeSecrets(caller) ? value : null;
     }
 
+    /// <summary>A message of a device as it was received: it may hold the configuration of snaps.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="payload">The message; null where there is none.</param>
+    /// <returns>Null where there is none, or without the role.</returns>
+    public static byte[]? ShowPayload(this Caller caller, byte[]? payload) => MaySeeSecrets(caller) ? payload : null;
+
     private static bool IsPublic(string path) =>
         KeyPath.TryParse(path, out var parsed, out _) && parsed.Keys is not ["snaps", _, "config", ..];
 

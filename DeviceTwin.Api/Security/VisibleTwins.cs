@@ -4,6 +4,7 @@ using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Groups;
 using DeviceTwin.Data.Jobs;
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Security;
@@ -96,6 +97,27 @@ public static class VisibleTwins
         caller.MaySee(organizationId)
             ? context.Jobs.AsNoTracking().Where(job => job.OrganizationId == organizationId)
             : context.Jobs.AsNoTracking().Where(_ => false);
+
+    /// <summary>The organization's set-aside items.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="organizationId">The organization; null for items of which it is not known, which only callers see who see all organizations.</param>
+    public static IQueryable<SetAsideItem> SetAsideItems(
+        this Caller caller,
+        TwinDbContext context,
+        string? organizationId
+    ) =>
+        caller.MaySeeItemsOf(organizationId)
+            ? context.SetAsideItems.AsNoTracking().Where(item => item.OrganizationId == organizationId)
+            : context.SetAsideItems.AsNoTracking().Where(_ => false);
+
+    /// <summary>Whether the caller may see an organization's set-aside items.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="organizationId">The organization; null for items of which it is not known.</param>
+    public static bool MaySeeItemsOf(this Caller caller, string? organizationId) =>
+        organizationId is null
+            ? caller.Organizations.Equals(OrganizationScope.All)
+            : caller.MaySee(organizationId);
 
     /// <summary>The organizations that the caller may see, by id.</summary>
     /// <param name="caller">Who asks.</param>

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
@@ -27,8 +28,13 @@ public sealed class ActionOutbox(
     public Task Next => commits.Next;
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<OutgoingAction>> ClaimAsync(int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OutgoingAction>> ClaimAsync(
+        int most,
+        ExcludedItems excluded,
+        CancellationToken cancellationToken
+    )
     {
+        ArgumentNullException.ThrowIfNull(excluded);
         if (listening.Since is not { } since)
         {
             return [];
@@ -37,17 +43,24 @@ public sealed class ActionOutbox(
         var now = clock.GetUtcNow().UtcDateTime;
         // A broker that was away has lost the devices' clean sessions: each device is sent to only when it was heard again.
         var heardSince = since > now - settings.Device.OfflineAfter ? since : now - settings.Device.OfflineAfter;
+        var ids = excluded.Ids();
         await using (var context = await store.OpenAsync(cancellationToken))
         {
             // Most wake-ups find nothing due: that is seen without a write, whose commit would wake the sender again.
-            if (!await context.Actions.AnyAsync(action => action.DueAt <= now, cancellationToken))
+            var due = context.Actions.Where(action => action.DueAt <= now);
+            if (ids.Length > 0)
+            {
+                due = due.Where(action => !EF.Parameter(ids).Contains(action.Id));
+            }
+
+            if (!await due.AnyAsync(cancellationToken))
             {
                 return [];
             }
         }
 
         return await store.WriteAsync(
-            (context, token) => ClaimAsync(context, now, heardSince, most, token),
+            (context, token) => ClaimAsync(context, now, heardSince, most, ids, excluded.SetAsideIds(), token),
             cancellationToken
         );
     }
@@ -109,10 +122,21 @@ public sealed class ActionOutbox(
         DateTime now,
         DateTime heardSince,
         int most,
+        long[] excluded,
+        long[] setAside,
         CancellationToken cancellationToken
     )
     {
-        var due = await OutboxStatements.ClaimDueAsync(context, now, heardSince, now + Lease, most, cancellationToken);
+        var due = await OutboxStatements.ClaimDueAsync(
+            context,
+            now,
+            heardSince,
+            now + Lease,
+            most,
+            excluded,
+            setAside,
+            cancellationToken
+        );
         return
         [
             .. due.OrderBy(action => action.Id)

@@ -1,9 +1,10 @@
-using DeviceTwin.Data;
+using DeviceTwin.Api.Twins.SetAside;
 
 namespace DeviceTwin.Api.Twins;
 
 /// <summary>
-/// Joins answers that wait at the same time into one transaction, at most one answer of each device. Where none waits, an answer goes by itself and at once.
+/// Joins answers that wait at the same time into one transaction, at most one answer of each device. Where none waits, an answer goes by itself and at once;
+/// so does one of a device whose last answer failed.
 /// </summary>
 /// <param name="answers">Applies them.</param>
 public sealed class AnswerBatches(Answers answers)
@@ -16,6 +17,10 @@ public sealed class AnswerBatches(Answers answers)
 
     private readonly Lock gate = new();
     private readonly LinkedList<Waiting> queue = [];
+
+    // With one more all are forgotten: their next answers fail among others once more.
+    private const int MostSuspects = 10_000;
+    private readonly HashSet<string> suspects = new(StringComparer.Ordinal);
     private int working;
 
     /// <inheritdoc cref="IIntake.ApplyAsync" />
@@ -52,10 +57,15 @@ public sealed class AnswerBatches(Answers answers)
             for (var node = queue.First; node is not null && batch.Count < Most; )
             {
                 var (waiting, next) = (node, node.Next);
-                if (devices.Add(waiting.Value.Answer.DeviceId))
+                var isSuspect = suspects.Contains(waiting.Value.Answer.DeviceId);
+                if ((!isSuspect || batch.Count == 0) && devices.Add(waiting.Value.Answer.DeviceId))
                 {
                     batch.Add(waiting.Value);
                     queue.Remove(waiting);
+                    if (isSuspect)
+                    {
+                        break;
+                    }
                 }
 
                 node = next;
@@ -71,26 +81,53 @@ public sealed class AnswerBatches(Answers answers)
     {
         try
         {
-            var outcomes = await answers.ApplyAsync(
-                [.. batch.Select(waiting => waiting.Answer)],
+            await Halves.HandleAsync(
+                batch,
+                ApplyAsync,
+                (waiting, fault, _) =>
+                {
+                    Suspect(waiting.Answer.DeviceId);
+                    waiting.Done.TrySetException(fault);
+                    return Task.CompletedTask;
+                },
                 batch[0].CancellationToken
             );
-            foreach (var (waiting, outcome) in batch.Zip(outcomes))
+        }
+        catch (Exception away)
+        {
+            // Each of those who wait decides what to do about it; those that are done stay done.
+            batch.ForEach(waiting => waiting.Done.TrySetException(away));
+        }
+    }
+
+    private async Task ApplyAsync(IReadOnlyList<Waiting> batch, CancellationToken cancellationToken)
+    {
+        var outcomes = await answers.ApplyAsync([.. batch.Select(waiting => waiting.Answer)], cancellationToken);
+        foreach (var (waiting, outcome) in batch.Zip(outcomes))
+        {
+            Trust(waiting.Answer.DeviceId);
+            waiting.End(outcome);
+        }
+    }
+
+    private void Suspect(string deviceId)
+    {
+        lock (gate)
+        {
+            if (suspects.Count >= MostSuspects)
             {
-                waiting.End(outcome);
+                suspects.Clear();
             }
+
+            suspects.Add(deviceId);
         }
-        catch (Exception refused) when (batch.Count > 1 && StoreFault.IsRefusedData(refused))
+    }
+
+    private void Trust(string deviceId)
+    {
+        lock (gate)
         {
-            // One that can never be stored must not hold up the others: halves find it.
-            var half = batch.Count / 2;
-            await ApplyAsync(batch[..half]);
-            await ApplyAsync(batch[half..]);
-        }
-        catch (Exception failed) when (batch.Count == 1 || !StoreFault.IsRefusedData(failed))
-        {
-            // Each of those who wait decides what to do about it.
-            batch.ForEach(waiting => waiting.Done.TrySetException(failed));
+            suspects.Remove(deviceId);
         }
     }
 
@@ -102,7 +139,7 @@ public sealed class AnswerBatches(Answers answers)
         {
             if (outcome.IsHeld)
             {
-                Done.TrySetException(new TimeoutException("Somebody else holds the device's row."));
+                Done.TrySetException(new DeviceHeldException(Answer.DeviceId));
             }
             else
             {

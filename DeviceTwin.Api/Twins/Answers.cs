@@ -1,10 +1,12 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
@@ -17,6 +19,7 @@ namespace DeviceTwin.Api.Twins;
 /// <param name="questions">Asks for snap lists.</param>
 /// <param name="syncStates">Works out how far a device is from what is desired of it.</param>
 /// <param name="settings">Time limits.</param>
+/// <param name="faults">Makes answers fail in tests.</param>
 /// <param name="clock">Our clock.</param>
 public sealed class Answers(
     TwinStore store,
@@ -26,6 +29,7 @@ public sealed class Answers(
     Questions questions,
     SyncStates syncStates,
     Settings settings,
+    FaultPoints faults,
     TimeProvider clock
 )
 {
@@ -59,6 +63,7 @@ public sealed class Answers(
         for (var place = 0; place < answers.Count; place++)
         {
             var answer = answers[place];
+            faults.Reach(WorkerNames.ActionResponses, answer.DeviceId);
             var device = devices.GetValueOrDefault(answer.DeviceId);
             var action = actions.GetValueOrDefault(answer.ActionId);
             if (device is null && known.Contains(answer.DeviceId))

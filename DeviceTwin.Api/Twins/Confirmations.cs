@@ -1,14 +1,22 @@
-using DeviceTwin.Data;
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
+using DeviceTwin.Data.SetAside;
 using DeviceTwin.Data.Values;
+using DeviceTwin.Data;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
 
-/// <summary>Sees in a new snap list that earlier actions had their effect.</summary>
+/// <summary>
+/// Sees in a new snap list that earlier actions had their effect. It is part of the list's transaction, but an action that cannot be compared with the list
+/// does not hold the list up: it is set aside at once, since the same list would give the same again, and left out of later lists until somebody retries it.
+/// </summary>
+/// <param name="setAside">Keeps actions that cannot be compared.</param>
+/// <param name="faults">Makes actions fail in tests.</param>
 /// <param name="clock">Our clock.</param>
-public sealed class Confirmations(TimeProvider clock)
+public sealed class Confirmations(SetAsideItems setAside, FaultPoints faults, TimeProvider clock)
 {
     /// <summary>How long after its answer an action is looked for in lists, and how many are at most.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromDays(1);
@@ -57,12 +65,32 @@ public sealed class Confirmations(TimeProvider clock)
         var now = clock.GetUtcNow().UtcDateTime;
         var actions = await Unconfirmed(context, since)
             .Where(action => action.DeviceId == deviceId)
+            .Where(action =>
+                !context.SetAsideItems.Any(item =>
+                    item.Worker == WorkerNames.Confirmations && item.Key == action.ActionId
+                )
+            )
             .OrderByDescending(action => action.Id)
             .Take(Most)
             .ToListAsync(cancellationToken);
         var byName = snaps.ToDictionary(snap => snap.Name, StringComparer.Ordinal);
-        foreach (var action in actions.Where(action => IsShown(action, byName.GetValueOrDefault(action.Snap!))))
+        foreach (var action in actions)
         {
+            try
+            {
+                faults.Reach(WorkerNames.Confirmations, deviceId);
+                if (!IsShown(action, byName.GetValueOrDefault(action.Snap!)))
+                {
+                    continue;
+                }
+            }
+            catch (Exception fault) when (!StoreFault.IsUnavailable(fault))
+            {
+                var item = new FailedItem(action.ActionId, action.OrganizationId, deviceId);
+                await setAside.AddWithinAsync(context, WorkerNames.Confirmations, item, fault, cancellationToken);
+                continue;
+            }
+
             action.ConfirmedAt = now;
             context.Add(Changes.Of(action, TwinChange.ByDevice, now));
         }

@@ -21,7 +21,7 @@ public interface IIntake
 
     /// <summary>
     /// Applies an answer, in one transaction. Gives null when it was taken, or why it was rejected (one line, no secret).
-    /// Throws when the store is away or the device's row is locked by somebody else: nothing is changed then, try again.
+    /// Throws when the store is away, or <see cref="DeviceHeldException"/> when another transaction holds the device's row: nothing is changed then, try again.
     /// </summary>
     /// <param name="answer">The answer.</param>
     /// <param name="cancellationToken">Rolls back.</param>

@@ -1,12 +1,15 @@
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;
 
 /// <summary>Takes in CPU and memory.</summary>
 /// <param name="store">The store.</param>
-public sealed class MetricsIntake(TwinStore store)
+/// <param name="faults">Makes metrics fail in tests.</param>
+public sealed class MetricsIntake(TwinStore store, FaultPoints faults)
 {
     /// <inheritdoc cref="IIntake.StoreAsync(IReadOnlyList{MetricsReport}, CancellationToken)" />
     public Task<int> StoreAsync(IReadOnlyList<MetricsReport> batch, CancellationToken cancellationToken)
@@ -15,7 +18,7 @@ public sealed class MetricsIntake(TwinStore store)
         return store.WriteAsync((context, token) => StoreAsync(context, batch, token), cancellationToken);
     }
 
-    private static async Task<int> StoreAsync(
+    private async Task<int> StoreAsync(
         TwinDbContext context,
         IReadOnlyList<MetricsReport> batch,
         CancellationToken cancellationToken
@@ -36,6 +39,7 @@ public sealed class MetricsIntake(TwinStore store)
         var left = 0;
         foreach (var report in batch)
         {
+            faults.Reach(WorkerNames.Metrics, report.DeviceId);
             if (!devices.TryGetValue(report.DeviceId, out var device) || device.OrganizationId != report.OrganizationId)
             {
                 left++;

@@ -1,10 +1,13 @@
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.SetAside;
 
 namespace DeviceTwin.Api.Twins;
 
 /// <summary>Messages on their way to devices. The sender claims, publishes, and says what became of it.</summary>
 /// <typeparam name="TMessage">What is sent.</typeparam>
 public interface IOutbox<TMessage>
+    where TMessage : IOutgoingMessage
 {
     /// <summary>
     /// A task that ends when there may be something new to send. Take it before <see cref="ClaimAsync"/>, await it after
@@ -17,8 +20,15 @@ public interface IOutbox<TMessage>
     /// process died, is claimed again after a while.
     /// </summary>
     /// <param name="most">How many at most.</param>
+    /// <param name="excluded">
+    /// Messages to leave out. The later ones of a device wait behind one that waits for its next try, but not behind one that is set aside.
+    /// </param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task<IReadOnlyList<TMessage>> ClaimAsync(int most, CancellationToken cancellationToken);
+    Task<IReadOnlyList<TMessage>> ClaimAsync(
+        int most,
+        ExcludedItems excluded,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>The broker has acknowledged these.</summary>
     /// <param name="messages">What was claimed.</param>
@@ -29,6 +39,16 @@ public interface IOutbox<TMessage>
     /// <param name="messages">What was claimed.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task ReleaseAsync(IReadOnlyList<TMessage> messages, CancellationToken cancellationToken);
+}
+
+/// <summary>A message on its way to a device.</summary>
+public interface IOutgoingMessage
+{
+    /// <summary>What it is to its outbox: the key of its row.</summary>
+    string Key { get; }
+
+    /// <summary>The device.</summary>
+    string DeviceId { get; }
 }
 
 /// <summary>
@@ -57,4 +77,8 @@ public sealed record OutgoingAction(
     ActionKind Kind,
     string? Snap,
     string? Data
-);
+) : IOutgoingMessage
+{
+    /// <inheritdoc />
+    public string Key => SetAsideItem.KeyOf(RowId);
+}

@@ -38,6 +38,11 @@ public sealed record ActionNotFound(string ActionId)
 /// <param name="JobId">The job.</param>
 public sealed record JobNotFound(string JobId) : TwinError($"There is no job {JobId} in this organization.");
 
+/// <summary>The organization has no such set-aside item.</summary>
+/// <param name="Id">The item's id, as the caller gave it.</param>
+public sealed record SetAsideItemNotFound(string Id)
+    : TwinError($"There is no set-aside item {Id} in this organization.");
+
 /// <summary>The organization has no such group.</summary>
 /// <param name="Name">The group.</param>
 public sealed record GroupNotFound(string Name) : TwinError($"There is no group {Name} in this organization.");

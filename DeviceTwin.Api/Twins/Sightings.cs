@@ -1,5 +1,6 @@
 using DeviceTwin.Data;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.SetAside;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -9,6 +10,7 @@ namespace DeviceTwin.Api.Twins;
 /// <param name="enrollments">Notes devices that are not known.</param>
 /// <param name="heartbeats">Publishes heartbeats once they are committed.</param>
 /// <param name="counters">Counts heartbeats.</param>
+/// <param name="faults">Makes heartbeats fail in tests.</param>
 /// <param name="clock">Our clock.</param>
 public sealed class Sightings(
     TwinStore store,
@@ -16,6 +18,7 @@ public sealed class Sightings(
     Enrolling enrollments,
     IHeartbeatPublisher heartbeats,
     ServiceCounters counters,
+    FaultPoints faults,
     TimeProvider clock
 )
 {
@@ -33,6 +36,7 @@ public sealed class Sightings(
         }
 
         var places = Enumerable.Range(0, batch.Count).Where(place => IsHeartbeat(batch[place])).ToList();
+        places.ForEach(place => faults.Reach(WorkerNames.Heartbeats, batch[place].DeviceId));
         var candidates = places.ConvertAll(place => Usual(batch[place]));
         var usual = await UsualHeartbeats.StoreAsync(context, candidates, cancellationToken);
         Tell(
@@ -102,6 +106,7 @@ public sealed class Sightings(
         for (var index = 0; index < batch.Count; index++)
         {
             var sighting = batch[index];
+            faults.Reach(WorkerNames.Heartbeats, sighting.DeviceId);
             if (!twins.TryGetValue(sighting.DeviceId, out var twin))
             {
                 missing.Add(index);

@@ -13,7 +13,12 @@ public static class TwinServices
     public static IServiceCollection AddTwins(this IServiceCollection services) =>
         services
             .AddSingleton<FaultPoints>()
+            .AddSingleton<WorkerProgress>()
+            .AddSingleton<SetAsideReport>()
             .AddSingleton<SetAsideItems>()
+            .AddSingleton<ISetAsideItems>(provider => provider.GetRequiredService<SetAsideItems>())
+            .AddSingleton<SetAsideRequests>()
+            .AddSingleton<Workers>()
             .AddSingleton<ServiceCounters>()
             .AddSingleton<Listening>()
             .AddSingleton<Questions>()

@@ -1,3 +1,4 @@
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Data.Actions;
@@ -34,15 +35,46 @@ public static class ActionStatements
         return rows.ToDictionaryAsync(action => action.ActionId, StringComparer.Ordinal, cancellationToken);
     }
 
-    /// <summary>Reads and holds open actions whose time is over, the oldest first, leaving out those that somebody else holds.</summary>
-    /// <param name="context">The context, in a transaction.</param>
-    /// <param name="now">The instant.</param>
+    /// <summary>Open actions whose time is over.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="now">The instant (UTC).</param>
     /// <param name="most">How many at most.</param>
+    /// <param name="excluded">Actions to leave out: <see cref="DeviceAction.Id"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static Task<List<DeviceAction>> LockExpiredAsync(
+    public static Task<List<ExpiredAction>> ExpiredAsync(
         TwinDbContext context,
         DateTime now,
         int most,
+        long[] excluded,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(excluded);
+        var without = Exclusion.Without(context, "id", excluded, parameter: 2);
+        // Without an order: it could make the planner read the whole table by its key to find none, which is the usual answer.
+        return context
+            .Database.SqlQueryRaw<ExpiredAction>(
+                $$"""
+                select id, device_id, organization_id from action
+                where status in (0, 1) and expires_at <= {0}{{without}} limit {1}
+                """,
+                now,
+                most,
+                Exclusion.Parameter(context, excluded)
+            )
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Reads and holds those of these actions that are open and whose time is over, leaving out those that somebody else holds.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="ids">Their <see cref="DeviceAction.Id"/>.</param>
+    /// <param name="now">The instant (UTC).</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<List<DeviceAction>> LockExpiredAsync(
+        TwinDbContext context,
+        long[] ids,
+        DateTime now,
         CancellationToken cancellationToken
     )
     {
@@ -50,17 +82,17 @@ public static class ActionStatements
         var rows = context.IsPostgres
             ? context.Actions.FromSql(
                 $"""
-                select * from action where status in (0, 1) and expires_at <= {now}
-                order by id limit {most} for no key update skip locked
+                select * from action where id = any({ids}) and status + 0 in (0, 1) and expires_at <= {now}
+                order by id for no key update skip locked
                 """
             )
             : context
-                .Actions.Where(action =>
+                .Actions.Where(action => EF.Parameter(ids).Contains(action.Id))
+                .Where(action =>
                     (action.Status == ActionStatus.Queued || action.Status == ActionStatus.Sent)
                     && action.ExpiresAt <= now
                 )
-                .OrderBy(action => action.Id)
-                .Take(most);
+                .OrderBy(action => action.Id);
         return rows.ToListAsync(cancellationToken);
     }
 
@@ -114,3 +146,9 @@ public static class ActionStatements
         return rows.ToListAsync(cancellationToken);
     }
 }
+
+/// <summary>An open action whose time is over.</summary>
+/// <param name="Id"><see cref="DeviceAction.Id"/>.</param>
+/// <param name="DeviceId">Its device.</param>
+/// <param name="OrganizationId">Its organization.</param>
+public sealed record ExpiredAction(long Id, string DeviceId, string OrganizationId);

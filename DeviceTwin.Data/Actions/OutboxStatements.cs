@@ -1,3 +1,4 @@
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Data.Actions;
@@ -13,7 +14,7 @@ public static class OutboxStatements
     private const string Due = """
         with ready as materialized (
           select id, device_id from action
-          where due_at <= {0} and status + 0 in (0, 1) and (lease_until is null or lease_until <= {0})
+          where due_at <= {0} and status + 0 in (0, 1) and (lease_until is null or lease_until <= {0})/* excluded */
           order by due_at
         ), due as materialized (
           select r.id from ready r
@@ -24,7 +25,7 @@ public static class OutboxStatements
                          where e.device_id = r.device_id and e.last_seen_at >= {1} limit 1 offset 0))
             and not exists (select 1 from action b
                             where b.device_id = r.device_id and b.id < r.id and b.status = 0
-                              and (b.due_at <= {0} or (b.due_at is not null and not b.is_question))
+                              and (b.due_at <= {0} or (b.due_at is not null and not b.is_question))/* passed */
                             limit 1 offset 0)
           limit {2}
         )
@@ -55,6 +56,8 @@ public static class OutboxStatements
     /// <param name="heardSince">What was not heard since then may be away: what is published to it would be lost.</param>
     /// <param name="leaseUntil">Until when they are in hand.</param>
     /// <param name="most">How many at most.</param>
+    /// <param name="excluded">Actions to leave out; the later ones of their devices wait behind them.</param>
+    /// <param name="setAside">Those of them behind which nothing waits.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static Task<List<DeviceAction>> ClaimDueAsync(
         TwinDbContext context,
@@ -62,13 +65,35 @@ public static class OutboxStatements
         DateTime heardSince,
         DateTime leaseUntil,
         int most,
+        long[] excluded,
+        long[] setAside,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
-        var sql = context.IsPostgres ? ClaimPostgres : ClaimSqlite;
+        ArgumentNullException.ThrowIfNull(excluded);
+        ArgumentNullException.ThrowIfNull(setAside);
+        var sql = (context.IsPostgres ? ClaimPostgres : ClaimSqlite)
+            .Replace(
+                "/* excluded */",
+                Exclusion.Without(context, "id", excluded, parameter: 4),
+                StringComparison.Ordinal
+            )
+            .Replace(
+                "/* passed */",
+                Exclusion.Without(context, "b.id", setAside, parameter: 5),
+                StringComparison.Ordinal
+            );
         return context
-            .Actions.FromSqlRaw(sql, now, heardSince, most, leaseUntil)
+            .Actions.FromSqlRaw(
+                sql,
+                now,
+                heardSince,
+                most,
+                leaseUntil,
+                Exclusion.Parameter(context, excluded),
+                Exclusion.Parameter(context, setAside)
+            )
             .AsNoTracking()
             .ToListAsync(cancellationToken);
     }

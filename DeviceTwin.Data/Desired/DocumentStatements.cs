@@ -1,3 +1,4 @@
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Data.Desired;
@@ -9,31 +10,52 @@ public static class DocumentStatements
     /// <param name="context">The context, in a transaction.</param>
     /// <param name="now">The instant.</param>
     /// <param name="most">How many at most.</param>
+    /// <param name="excluded">Documents to leave out: <see cref="DesiredDocument.TwinId"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static Task<List<DesiredDocument>> LockDueAsync(
         TwinDbContext context,
         DateTime now,
         int most,
+        long[] excluded,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
-        var rows = context.IsPostgres
-            ? context.DesiredDocuments.FromSql(
-                $"""
+        ArgumentNullException.ThrowIfNull(excluded);
+        var without = Exclusion.Without(context, "twin_id", excluded, parameter: 2);
+        var hold = context.IsPostgres ? " for no key update skip locked" : "";
+        return context
+            .DesiredDocuments.FromSqlRaw(
+                $$"""
                 select * from desired_document
-                where due_at <= {now} and (lease_until is null or lease_until <= {now})
-                order by due_at, twin_id limit {most} for no key update skip locked
-                """
+                where due_at <= {0} and (lease_until is null or lease_until <= {0}){{without}}
+                order by due_at, twin_id limit {1}{{hold}}
+                """,
+                now,
+                most,
+                Exclusion.Parameter(context, excluded)
             )
-            : context
-                .DesiredDocuments.Where(document =>
-                    document.DueAt <= now && (document.LeaseUntil == null || document.LeaseUntil <= now)
-                )
-                .OrderBy(document => document.DueAt)
-                .ThenBy(document => document.TwinId)
-                .Take(most);
-        return rows.ToListAsync(cancellationToken);
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Whether a document is due to be published.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="excluded">Documents to leave out: <see cref="DesiredDocument.TwinId"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<bool> AnyDueAsync(
+        TwinDbContext context,
+        DateTime now,
+        long[] excluded,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(excluded);
+        var due = context.DesiredDocuments.Where(document => document.DueAt <= now);
+        return excluded.Length == 0
+            ? due.AnyAsync(cancellationToken)
+            : due.AnyAsync(document => !EF.Parameter(excluded).Contains(document.TwinId), cancellationToken);
     }
 
     /// <summary>Reads and holds these documents.</summary>

@@ -81,20 +81,49 @@ public static class LayerStatements
 
     private static string Key(string organizationId, string model) => $"{organizationId}/{model}";
 
-    /// <summary>Reads and holds a layer whose newest change has devices to mark, one that nobody else holds; null where there is none.</summary>
-    /// <param name="context">The context, in a transaction.</param>
+    /// <summary>The layers whose newest change has devices to mark.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="excluded">Layers to leave out: <see cref="DesiredLayer.Id"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<DesiredLayer?> LockMarkingAsync(TwinDbContext context, CancellationToken cancellationToken)
+    public static Task<List<MarkingLayer>> MarkingAsync(
+        TwinDbContext context,
+        int most,
+        long[] excluded,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(excluded);
+        var marking = context.DesiredLayers.Where(layer => layer.MarkedUpTo != null);
+        if (excluded.Length > 0)
+        {
+            marking = marking.Where(layer => !EF.Parameter(excluded).Contains(layer.Id));
+        }
+
+        return marking
+            .OrderBy(layer => layer.Id)
+            .Take(most)
+            .Select(layer => new MarkingLayer(layer.Id, layer.OrganizationId, layer.Name))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Reads and holds a layer whose newest change has devices to mark; null where it has none any more, or somebody else holds it.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="id"><see cref="DesiredLayer.Id"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task<DesiredLayer?> LockMarkingAsync(
+        TwinDbContext context,
+        long id,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         var rows = context.IsPostgres
             ? context.DesiredLayers.FromSql(
-                $"""
-                select * from desired_layer where marked_up_to is not null
-                order by id limit 1 for no key update skip locked
-                """
+                $"select * from desired_layer where id = {id} and marked_up_to is not null for no key update skip locked"
             )
-            : context.DesiredLayers.Where(layer => layer.MarkedUpTo != null).OrderBy(layer => layer.Id).Take(1);
+            : context.DesiredLayers.Where(layer => layer.Id == id && layer.MarkedUpTo != null);
         return (await rows.ToListAsync(cancellationToken)).SingleOrDefault();
     }
 
@@ -129,3 +158,9 @@ public static class LayerStatements
         };
     }
 }
+
+/// <summary>A layer whose newest change has devices to mark.</summary>
+/// <param name="Id"><see cref="DesiredLayer.Id"/>.</param>
+/// <param name="OrganizationId">Its organization.</param>
+/// <param name="Name">The group's or model's name.</param>
+public sealed record MarkingLayer(long Id, string OrganizationId, string Name);

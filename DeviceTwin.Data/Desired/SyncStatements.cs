@@ -1,4 +1,5 @@
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Data.Desired;
@@ -31,13 +32,42 @@ public static class SyncStatements
         return rows.ToDictionaryAsync(sync => sync.TwinId, cancellationToken);
     }
 
-    /// <summary>Reads and holds rows that are marked, leaving out those that somebody else holds.</summary>
-    /// <param name="context">The context, in a transaction.</param>
+    /// <summary>The devices that are marked.</summary>
+    /// <param name="context">The context.</param>
     /// <param name="most">How many at most.</param>
+    /// <param name="excluded">Twins to leave out: <see cref="Device.Id"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<List<DueDevice>> MarkedAsync(
+        TwinDbContext context,
+        int most,
+        long[] excluded,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(excluded);
+        var without = Exclusion.Without(context, "twin_id", excluded, parameter: 1);
+        // The limit comes first, so that the planner looks the devices up instead of reading all of them.
+        return context
+            .Database.SqlQueryRaw<DueDevice>(
+                $$"""
+                select s.twin_id, d.device_id, d.organization_id
+                from (select twin_id from device_sync where marked_by is not null{{without}} order by twin_id limit {0}) s
+                join device d on d.id = s.twin_id order by s.twin_id
+                """,
+                most,
+                Exclusion.Parameter(context, excluded)
+            )
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Reads and holds those of these rows that are marked, leaving out those that somebody else holds.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="twinIds">The twins: <see cref="Device.Id"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static Task<List<DeviceSync>> LockMarkedAsync(
         TwinDbContext context,
-        int most,
+        long[] twinIds,
         CancellationToken cancellationToken
     )
     {
@@ -45,11 +75,13 @@ public static class SyncStatements
         var rows = context.IsPostgres
             ? context.Syncs.FromSql(
                 $"""
-                select * from device_sync where marked_by is not null
-                order by twin_id limit {most} for no key update skip locked
+                select * from device_sync where twin_id = any({twinIds}) and marked_by is not null
+                order by twin_id for no key update skip locked
                 """
             )
-            : context.Syncs.Where(sync => sync.MarkedBy != null).OrderBy(sync => sync.TwinId).Take(most);
+            : context
+                .Syncs.Where(sync => EF.Parameter(twinIds).Contains(sync.TwinId) && sync.MarkedBy != null)
+                .OrderBy(sync => sync.TwinId);
         return rows.ToListAsync(cancellationToken);
     }
 
@@ -60,18 +92,25 @@ public static class SyncStatements
     /// <param name="context">The context.</param>
     /// <param name="now">The instant.</param>
     /// <param name="most">How many at most.</param>
+    /// <param name="excluded">Twins to leave out: <see cref="Device.Id"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static Task<List<string>> DueAsync(
+    public static Task<List<DueDevice>> DueAsync(
         TwinDbContext context,
         DateTime now,
         int most,
+        long[] excluded,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context
-            .Syncs.Where(sync => sync.ReconcileAt <= now)
-            .Join(context.Devices, sync => sync.TwinId, device => device.Id, (sync, device) => new { sync, device })
+        ArgumentNullException.ThrowIfNull(excluded);
+        var due = context.Syncs.Where(sync => sync.ReconcileAt <= now);
+        if (excluded.Length > 0)
+        {
+            due = due.Where(sync => !EF.Parameter(excluded).Contains(sync.TwinId));
+        }
+
+        return due.Join(context.Devices, sync => sync.TwinId, device => device.Id, (sync, device) => new { sync, device })
             .Where(row => row.device.DeletedAt == null)
             // "+ 0" leaves the index of who is online aside: in a burst PostgreSQL takes it for as short as at its last "analyze", and begins with it.
             .Where(row => (int)row.device.Heartbeat.Connectivity + 0 == (int)Connectivity.Online)
@@ -79,7 +118,7 @@ public static class SyncStatements
             .OrderBy(row => row.sync.ReconcileAt)
             .ThenBy(row => row.sync.TwinId)
             .Take(most)
-            .Select(row => row.device.DeviceId)
+            .Select(row => new DueDevice(row.sync.TwinId, row.device.DeviceId, row.device.OrganizationId))
             .ToListAsync(cancellationToken);
     }
 
@@ -110,3 +149,9 @@ public static class SyncStatements
                 || (action.Kind != Actions.ActionKind.Device && action.Kind != Actions.ActionKind.Server)
             );
 }
+
+/// <summary>A device whose sync status is to be computed, or that the reconciler is to look at.</summary>
+/// <param name="TwinId"><see cref="Device.Id"/>.</param>
+/// <param name="DeviceId">The device.</param>
+/// <param name="OrganizationId">Its organization.</param>
+public sealed record DueDevice(long TwinId, string DeviceId, string OrganizationId);

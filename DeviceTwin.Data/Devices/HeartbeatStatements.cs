@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using DeviceTwin.Data.SetAside;
 using DeviceTwin.Data.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -106,57 +107,76 @@ public static class HeartbeatStatements
         return (await rows.AsNoTracking().ToListAsync(cancellationToken)).Single().Connectivity;
     }
 
-    /// <summary>
-    /// Moves to <see cref="Connectivity.Offline"/> what is online, in sight, and was last heard before
-    /// <paramref name="silentSince"/>, leaving out rows that somebody else holds. Gives the twins that moved.
-    /// </summary>
-    /// <param name="context">The context, in a transaction.</param>
+    /// <summary>The devices that are online, not deleted, and were last heard before an instant.</summary>
+    /// <param name="context">The context.</param>
     /// <param name="silentSince">The instant (UTC).</param>
     /// <param name="most">How many at most.</param>
+    /// <param name="excluded">Twins to leave out: <see cref="Device.Id"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static Task<List<long>> TakeOfflineAsync(
+    public static Task<List<SilentDevice>> SilentAsync(
         TwinDbContext context,
         DateTime silentSince,
         int most,
+        long[] excluded,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(excluded);
+        var without = Exclusion.Without(context, "h.twin_id", excluded, parameter: 2);
         return context
-            .Database.SqlQueryRaw<long>(context.IsPostgres ? OfflinePostgres : OfflineSqlite, silentSince, most)
+            .Database.SqlQueryRaw<SilentDevice>(
+                $$"""
+                select h.twin_id, d.device_id, d.organization_id from device_heartbeat h join device d on d.id = h.twin_id
+                where h.connectivity = 1 and h.last_seen_at < {0} and d.deleted_at is null{{without}} limit {1}
+                """,
+                silentSince,
+                most,
+                Exclusion.Parameter(context, excluded)
+            )
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Whether <see cref="TakeOfflineAsync"/> would find a device.</summary>
-    /// <param name="context">The context.</param>
+    /// <summary>
+    /// Moves to <see cref="Connectivity.Offline"/> those of these that are online and were last heard before
+    /// <paramref name="silentSince"/>, leaving out rows that somebody else holds. Gives the twins that moved.
+    /// </summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="twinIds">The twins: <see cref="Device.Id"/>.</param>
     /// <param name="silentSince">The instant (UTC).</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static Task<bool> AnySilentAsync(
+    public static Task<List<long>> TakeOfflineAsync(
         TwinDbContext context,
+        long[] twinIds,
         DateTime silentSince,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
         return context
-            .Devices.Where(device => device.DeletedAt == null)
-            .AnyAsync(
-                device =>
-                    device.Heartbeat.Connectivity == Connectivity.Online && device.Heartbeat.LastSeenAt < silentSince,
-                cancellationToken
-            );
+            .Database.SqlQueryRaw<long>(
+                context.IsPostgres ? OfflinePostgres : OfflineSqlite,
+                silentSince,
+                Exclusion.Parameter(context, twinIds)
+            )
+            .ToListAsync(cancellationToken);
     }
 
-    private const string Silent = """
-        select h.twin_id from device_heartbeat h join device d on d.id = h.twin_id
-        where h.connectivity = 1 and h.last_seen_at < {0} and d.deleted_at is null limit {1}
+    private const string OfflinePostgres = """
+        update device_heartbeat set connectivity = 2 where twin_id in (
+          select h.twin_id from device_heartbeat h join device d on d.id = h.twin_id
+          where h.twin_id = any({1}) and h.connectivity + 0 = 1 and h.last_seen_at < {0} and d.deleted_at is null
+          for no key update of h skip locked)
+        returning twin_id
         """;
 
-    private const string OfflinePostgres =
-        $"update device_heartbeat set connectivity = 2 where twin_id in ({Silent} for no key update of h skip locked) returning twin_id";
-
-    private const string OfflineSqlite =
-        $"update device_heartbeat set connectivity = 2 where twin_id in ({Silent}) returning twin_id";
+    private const string OfflineSqlite = """
+        update device_heartbeat set connectivity = 2 where twin_id in (
+          select h.twin_id from device_heartbeat h join device d on d.id = h.twin_id
+          where h.twin_id in (select value from json_each({1})) and +h.connectivity = 1 and h.last_seen_at < {0}
+            and d.deleted_at is null)
+        returning twin_id
+        """;
 
     private static NpgsqlParameter Array(string name, NpgsqlDbType type, object values) =>
         new(name, NpgsqlDbType.Array | type) { Value = values };
@@ -188,3 +208,9 @@ public sealed record HeardTwin(
     string? SnapListHash,
     string? InstalledSnapsHash
 );
+
+/// <summary>A device that counts as online and was not heard for too long.</summary>
+/// <param name="TwinId"><see cref="Device.Id"/>.</param>
+/// <param name="DeviceId">The device.</param>
+/// <param name="OrganizationId">Its organization.</param>
+public sealed record SilentDevice(long TwinId, string DeviceId, string OrganizationId);

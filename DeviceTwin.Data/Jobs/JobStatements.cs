@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Data.Jobs;
@@ -8,15 +9,11 @@ namespace DeviceTwin.Data.Jobs;
 /// <summary>Statements over jobs and their lists of devices. None of them grows in number with the devices.</summary>
 public static class JobStatements
 {
-    private const string Due =
-        "select * from job where finished_at is null and look_at <= {0} order by look_at limit 1";
-
     private const string Next = """
         select t.twin_id, d.device_id, d.deleted_at is not null or d.organization_id <> {1} as is_gone
         from job_device t join device d on d.id = t.twin_id join device_heartbeat h on h.twin_id = t.twin_id
         where t.job_id = {0} and t.state = 0
           and ({2} or h.connectivity = 1 or d.deleted_at is not null or d.organization_id <> {1})
-        order by t.twin_id limit {3}
         """;
 
     /// <summary>Reads a job and holds its row until the transaction ends; null where there is none.</summary>
@@ -32,19 +29,51 @@ public static class JobStatements
         return (await rows.ToListAsync(cancellationToken)).SingleOrDefault();
     }
 
-    /// <summary>Reads and holds the job that has waited longest to be looked at, leaving out those that somebody else holds; null where none is due.</summary>
-    /// <param name="context">The context, in a transaction.</param>
+    /// <summary>The jobs that are to be looked at, the longest waiting first.</summary>
+    /// <param name="context">The context.</param>
     /// <param name="now">The instant (UTC).</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="excluded">Jobs to leave out: <see cref="Job.Id"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<Job?> LockDueAsync(
+    public static Task<List<DueJob>> DueAsync(
         TwinDbContext context,
         DateTime now,
+        int most,
+        long[] excluded,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
-        var sql = context.IsPostgres ? Due + " for no key update skip locked" : Due;
-        return (await context.Jobs.FromSqlRaw(sql, now).ToListAsync(cancellationToken)).SingleOrDefault();
+        ArgumentNullException.ThrowIfNull(excluded);
+        var due = context.Jobs.Where(job => job.FinishedAt == null && job.LookAt <= now);
+        if (excluded.Length > 0)
+        {
+            due = due.Where(job => !EF.Parameter(excluded).Contains(job.Id));
+        }
+
+        return due.OrderBy(job => job.LookAt)
+            .Take(most)
+            .Select(job => new DueJob(job.Id, job.JobId, job.OrganizationId))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Reads and holds a job that has not finished; null where it has, or where somebody else holds it.</summary>
+    /// <param name="context">The context, in a transaction.</param>
+    /// <param name="id"><see cref="Job.Id"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task<Job?> LockRunningAsync(
+        TwinDbContext context,
+        long id,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var rows = context.IsPostgres
+            ? context.Jobs.FromSql(
+                $"select * from job where id = {id} and finished_at is null for no key update skip locked"
+            )
+            : context.Jobs.Where(job => job.Id == id && job.FinishedAt == null);
+        return (await rows.ToListAsync(cancellationToken)).SingleOrDefault();
     }
 
     /// <summary>Writes a job's list of devices, all of them waiting.</summary>
@@ -113,20 +142,42 @@ public static class JobStatements
     /// <param name="job">The job.</param>
     /// <param name="alsoOffline">Whether those that are offline are wanted, too.</param>
     /// <param name="most">How many at most.</param>
+    /// <param name="excluded">Twins to leave out: <see cref="Device.Id"/>.</param>
+    /// <param name="only">Only these twins; null for all.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static Task<List<NextDevice>> LockNextAsync(
         TwinDbContext context,
         Job job,
         bool alsoOffline,
         int most,
+        long[] excluded,
+        long[]? only,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(job);
-        var sql = context.IsPostgres ? Next + " for no key update of d skip locked" : Next;
+        ArgumentNullException.ThrowIfNull(excluded);
+        var among =
+            only is null ? ""
+            : context.IsPostgres ? " and t.twin_id = any({5})"
+            : " and t.twin_id in (select value from json_each({5}))";
+        var sql =
+            Next
+            + Exclusion.Without(context, "t.twin_id", excluded, parameter: 4)
+            + among
+            + " order by t.twin_id limit {3}"
+            + (context.IsPostgres ? " for no key update of d skip locked" : "");
         return context
-            .Database.SqlQueryRaw<NextDevice>(sql, job.Id, job.OrganizationId, alsoOffline, most)
+            .Database.SqlQueryRaw<NextDevice>(
+                sql,
+                job.Id,
+                job.OrganizationId,
+                alsoOffline,
+                most,
+                Exclusion.Parameter(context, excluded),
+                Exclusion.Parameter(context, only ?? [])
+            )
             .ToListAsync(cancellationToken);
     }
 
@@ -207,6 +258,12 @@ public static class JobStatements
         );
     }
 }
+
+/// <summary>A job that is to be looked at.</summary>
+/// <param name="Id"><see cref="Job.Id"/>.</param>
+/// <param name="JobId"><see cref="Job.JobId"/>.</param>
+/// <param name="OrganizationId">Its organization.</param>
+public sealed record DueJob(long Id, string JobId, string OrganizationId);
 
 /// <summary>A device of a job that has its action.</summary>
 /// <param name="TwinId"><see cref="Device.Id"/>.</param>

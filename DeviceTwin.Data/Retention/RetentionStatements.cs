@@ -127,6 +127,26 @@ public static class RetentionStatements
         );
     }
 
+    /// <summary>Deletes items that were set aside. Gives how many went.</summary>
+    /// <inheritdoc cref="DeleteChangesAsync" />
+    public static Task<int> DeleteSetAsideItemsAsync(
+        TwinDbContext context,
+        DateTime before,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Database.ExecuteSqlAsync(
+            $"""
+            delete from set_aside_item where id in (
+              select id from (select id, set_aside_at from set_aside_item order by id limit {most}) as oldest
+              where set_aside_at < {before})
+            """,
+            cancellationToken
+        );
+    }
+
     /// <summary>Folds the ledger of fleet counts into one row for each model.</summary>
     /// <param name="context">The context, in a transaction.</param>
     /// <param name="cancellationToken">Ends the call.</param>

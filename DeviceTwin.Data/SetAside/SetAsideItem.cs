@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DeviceTwin.Data.SetAside;
 
 /// <summary>
@@ -38,4 +40,8 @@ public sealed class SetAsideItem
 
     /// <summary>When somebody asked for another try, which has not ended yet (UTC); null otherwise.</summary>
     public DateTime? RetryAt { get; set; }
+
+    /// <summary>The key of an item that is a row.</summary>
+    /// <param name="id">The row's id.</param>
+    public static string KeyOf(long id) => id.ToString(CultureInfo.InvariantCulture);
 }

@@ -27,6 +27,8 @@ public sealed class BurstPlanTests
             heardSince: Now.AddMinutes(-1),
             leaseUntil: Now.AddMinutes(1),
             Claimed,
+            excluded: [],
+            setAside: [],
             CancellationToken.None
         );
 
@@ -42,7 +44,7 @@ public sealed class BurstPlanTests
         await using var transaction = await context.Database.BeginTransactionAsync();
 
         var before = await ReadAsync(context, "device");
-        Assert.Empty(await SyncStatements.DueAsync(context, Now, most: 100, CancellationToken.None));
+        Assert.Empty(await SyncStatements.DueAsync(context, Now, most: 100, excluded: [], CancellationToken.None));
 
         // The planner looks at a few rows itself.
         Assert.InRange(await ReadAsync(context, "device") - before, 0, Fleet / 10);

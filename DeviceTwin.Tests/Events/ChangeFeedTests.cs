@@ -50,6 +50,35 @@ public sealed class ChangeFeedTests
     }
 
     [Theory, EveryStore]
+    public async Task A_change_that_cannot_be_read_keeps_nobody_from_those_behind_it(StoreKind kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        await using var process = await EventProcess.StartAsync(store);
+        var live = await process.SubscribeAsync(Acme, null);
+        var begun = await process.Feed.BeginAsync(null, CancellationToken.None);
+        var written = await store.Store.WriteAsync(
+            async (context, token) =>
+            {
+                TwinChange[] changes = [.. Enumerable.Range(0, 9).Select(number => Some.Change(Name(number)))];
+                context.AddRange(changes);
+                await context.SaveChangesAsync(token);
+                await context.Database.ExecuteSqlAsync(
+                    $$"""update twin_change set groups_joined = '{"no":"list"}' where device_id = {{Name(4)}}""",
+                    token
+                );
+                return changes;
+            },
+            CancellationToken.None
+        );
+
+        string[] others = [.. written.Select(change => change.DeviceId).Where(device => device != Name(4))];
+        Assert.Equal(others, (await live.NextAsync(8)).Devices());
+        // Neither does it who reads the store.
+        var read = await process.Log.ReadAsync(Acme, begun, 100, CancellationToken.None);
+        Assert.Equal(others, read.Devices());
+    }
+
+    [Theory, EveryStore]
     public async Task A_listener_that_is_further_behind_than_memory_reads_the_store(StoreKind kind)
     {
         const int Many = RecentChanges.Capacity + 1_000;

@@ -2,6 +2,7 @@ using DeviceTwin.Api.Events;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Retention;
 using DeviceTwin.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DeviceTwin.Tests.Events;
 
@@ -13,7 +14,7 @@ public sealed class ChangeLogTests
     public async Task A_page_holds_the_wanted_changes_in_the_order_of_their_commits(StoreKind kind)
     {
         await using var store = await TestStore.CreateAsync(kind);
-        var log = new ChangeLog(store.Store);
+        var log = new ChangeLog(store.Store, NullLogger<ChangeLog>.Instance);
         await store.WriteSettledAsync(Some.Change("d1"), Some.Change("d1", organization: "other"));
         await store.WriteSettledAsync(Some.Change("d2", kinds: ChangeKinds.Connectivity), Some.Change("d3"));
         await store.WriteSettledAsync(Some.Change("d2", kinds: ChangeKinds.Snaps | ChangeKinds.Connectivity));
@@ -42,7 +43,7 @@ public sealed class ChangeLogTests
     public async Task No_page_goes_past_a_transaction_that_is_still_open()
     {
         await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
-        var log = new ChangeLog(store.Store);
+        var log = new ChangeLog(store.Store, NullLogger<ChangeLog>.Instance);
         await store.WriteSettledAsync(Some.Change("before"));
         var before = await log.NewestAsync(CancellationToken.None);
         await using var open = await store.OpenAsync();
@@ -65,7 +66,7 @@ public sealed class ChangeLogTests
     public async Task What_comes_next_and_whether_more_is_held_back_is_one_look_at_the_log()
     {
         await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
-        var log = new ChangeLog(store.Store);
+        var log = new ChangeLog(store.Store, NullLogger<ChangeLog>.Instance);
         await store.WriteSettledAsync(Some.Change("d1"), Some.Change("d2"));
         await using var open = await store.OpenAsync();
         await using var transaction = await open.Database.BeginTransactionAsync();
@@ -74,9 +75,9 @@ public sealed class ChangeLogTests
         await store.WriteAsync(Some.Change("younger"));
         store.Commands.Clear();
 
-        var held = await log.NextAsync(ChangePosition.Beginning, 10, CancellationToken.None);
-        var full = await log.NextAsync(ChangePosition.Beginning, 2, CancellationToken.None);
-        var waiting = await log.NextAsync(ChangePosition.Of(held.Changes[^1]), 1, CancellationToken.None);
+        var (held, _) = await log.NextAsync(ChangePosition.Beginning, 10, CancellationToken.None);
+        var (full, _) = await log.NextAsync(ChangePosition.Beginning, 2, CancellationToken.None);
+        var (waiting, _) = await log.NextAsync(ChangePosition.Of(held.Changes[^1]), 1, CancellationToken.None);
 
         Assert.Equal(3, store.Commands.Statements.Count);
         Assert.Equal(["d1", "d2"], held.Changes.Devices());
@@ -88,7 +89,7 @@ public sealed class ChangeLogTests
 
         await transaction.CommitAsync();
         await store.SettleAsync();
-        var rest = await log.NextAsync(ChangePosition.Of(held.Changes[^1]), 10, CancellationToken.None);
+        var (rest, _) = await log.NextAsync(ChangePosition.Of(held.Changes[^1]), 10, CancellationToken.None);
 
         Assert.Equal(["older", "younger"], rest.Changes.Devices());
         Assert.False(rest.IsHeldBack);
@@ -98,7 +99,7 @@ public sealed class ChangeLogTests
     public async Task A_place_expires_when_changes_behind_it_are_let_go_of(StoreKind kind)
     {
         await using var store = await TestStore.CreateAsync(kind);
-        var log = new ChangeLog(store.Store);
+        var log = new ChangeLog(store.Store, NullLogger<ChangeLog>.Instance);
         for (var day = 0; day < 6; day++)
         {
             await store.WriteSettledAsync(Some.Change($"d{day}", at: Some.Instant.AddDays(day)));
@@ -120,7 +121,7 @@ public sealed class ChangeLogTests
     public async Task Whoever_read_all_can_go_on_however_long_nothing_changed(StoreKind kind)
     {
         await using var store = await TestStore.CreateAsync(kind);
-        var log = new ChangeLog(store.Store);
+        var log = new ChangeLog(store.Store, NullLogger<ChangeLog>.Instance);
         await store.WriteSettledAsync(Some.Change("d1"), Some.Change("d2"), Some.Change("d3"));
         var newest = await log.NewestAsync(CancellationToken.None);
 
@@ -134,7 +135,7 @@ public sealed class ChangeLogTests
     public async Task Clocks_out_of_step_make_no_gap_in_what_is_kept(StoreKind kind)
     {
         await using var store = await TestStore.CreateAsync(kind);
-        var log = new ChangeLog(store.Store);
+        var log = new ChangeLog(store.Store, NullLogger<ChangeLog>.Instance);
         await store.WriteSettledAsync(Some.Change("old"));
         await store.WriteSettledAsync(Some.Change("young", at: Some.Instant.AddDays(9)));
         await store.WriteSettledAsync(Some.Change("old, but behind a young one"));
@@ -149,7 +150,7 @@ public sealed class ChangeLogTests
     public async Task A_place_that_no_change_ever_had_is_invalid(StoreKind kind)
     {
         await using var store = await TestStore.CreateAsync(kind);
-        var log = new ChangeLog(store.Store);
+        var log = new ChangeLog(store.Store, NullLogger<ChangeLog>.Instance);
         await store.WriteSettledAsync(Some.Change("d1"));
         var newest = await log.NewestAsync(CancellationToken.None);
         ChangePosition[] wrong =

@@ -1,8 +1,10 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Events;
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DeviceTwin.Tests.Events;
 
@@ -14,9 +16,9 @@ internal sealed class EventProcess : IAsyncDisposable
     private EventProcess(TestStore store, TimeSpan poll)
     {
         var settings = new Settings { Change = { Poll = poll } };
-        Log = new ChangeLog(store.Store);
+        Log = new ChangeLog(store.Store, NullLogger<ChangeLog>.Instance);
         Feed = new ChangeFeed(Log);
-        tail = new ChangeTail(Log, Feed, store.Commits, settings, TimeProvider.System, Logger);
+        tail = new ChangeTail(Log, Feed, store.Commits, settings, new WorkerProgress(TimeProvider.System), TimeProvider.System, Logger);
     }
 
     public ChangeLog Log { get; }
@@ -113,12 +115,12 @@ internal static class Some
     /// <summary>Waits until all that is committed can be read.</summary>
     public static async Task SettleAsync(this TestStore store)
     {
-        var log = new ChangeLog(store.Store);
+        var log = new ChangeLog(store.Store, NullLogger<ChangeLog>.Instance);
         await Eventually.BecomesTrueAsync(
             async () =>
             {
                 var newest = await log.NewestAsync(CancellationToken.None);
-                return !(await log.NextAsync(newest, 1, CancellationToken.None)).IsHeldBack;
+                return !(await log.NextAsync(newest, 1, CancellationToken.None)).Next.IsHeldBack;
             },
             "older transactions end"
         );

@@ -56,6 +56,19 @@ public sealed class HeartbeatFeedTests
     }
 
     [Fact]
+    public async Task A_listener_that_fails_ends_with_its_fault_and_the_others_go_on()
+    {
+        using var broken = feed.Subscribe("acme", includes: _ => throw new InvalidTimeZoneException("broken"));
+        using var whole = feed.Subscribe("acme");
+
+        feed.Publish([Heartbeat("d1", 1), Heartbeat("d2", 1)]);
+
+        Assert.Equal(1, feed.Listeners);
+        Assert.Equal(["d1", "d2"], await ReadAsync(whole));
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => ReadAsync(broken));
+    }
+
+    [Fact]
     public async Task An_older_heartbeat_does_not_replace_a_newer_one_that_waits()
     {
         using var listener = feed.Subscribe("acme");

@@ -5,6 +5,7 @@ using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Groups;
 using DeviceTwin.Data.Organizations;
+using DeviceTwin.Data.SetAside;
 
 namespace DeviceTwin.Tests.GraphQL;
 
@@ -50,6 +51,11 @@ internal static class SeededRows
         );
         context.AddRange(Actions());
         context.SaveChanges();
+        context.AddRange(
+            SetAside("d1", 1),
+            SetAside("d2", 2),
+            SetAside("d1", 3)
+        );
         context.AddRange(
             Transition(devices[0], Connectivity.Online, At(9, 0)),
             Transition(devices[0], Connectivity.Offline, At(9, 20)),
@@ -104,6 +110,21 @@ internal static class SeededRows
             CreatedAt = At(10, 0),
             UpdatedAt = At(10, 30),
             RequestedBy = "ann",
+        };
+
+    private static SetAsideItem SetAside(string deviceId, long id) =>
+        new()
+        {
+            Id = id,
+            Worker = WorkerNames.Heartbeats,
+            Key = $"key-{id}",
+            OrganizationId = Organization,
+            DeviceId = deviceId,
+            Reason = "it cannot be stored.",
+            Payload = "{}"u8.ToArray(),
+            Tries = 5,
+            FirstFailedAt = At(10, 0),
+            SetAsideAt = At(10, 1),
         };
 
     private static ConnectivityChange Transition(Device device, Connectivity connectivity, DateTime at) =>

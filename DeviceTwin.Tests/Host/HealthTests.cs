@@ -4,6 +4,7 @@ using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Tests.Infrastructure;
 using DeviceTwin.Tests.Security;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Xunit.Abstractions;
@@ -23,7 +24,7 @@ public sealed class HealthTests(ITestOutputHelper output)
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         Assert.Equal(
-            """{"healthy":true,"checks":{"store":{"healthy":true},"broker":{"healthy":true}}}""",
+            """{"healthy":true,"checks":{"store":{"healthy":true},"broker":{"healthy":true},"workers":{"healthy":true}}}""",
             await ready.Content.ReadAsStringAsync()
         );
         Assert.True(ready.Headers.CacheControl!.NoStore);
@@ -100,6 +101,40 @@ public sealed class HealthTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_worker_that_has_work_and_makes_no_progress_is_logged_and_the_service_is_not_ready_until_it_goes_on()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var host = await TwinHost.StartAsync(output, new TwinHostOptions { Clock = clock });
+        var progress = host.Services.GetRequiredService<WorkerProgress>();
+        progress.HasWork("stuck");
+
+        await BecomesAsync(HttpStatusCode.ServiceUnavailable);
+        using (var unready = await host.GetAsync("healthz/ready"))
+        {
+            using var body = JsonDocument.Parse(await unready.Content.ReadAsStringAsync());
+            var check = body.RootElement.GetProperty("checks").GetProperty("workers");
+            Assert.False(check.GetProperty("healthy").GetBoolean());
+            Assert.Contains("The worker stuck", check.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        }
+
+        await Eventually.BecomesTrueAsync(() => host.Log.Contains("The worker stuck has work"), "it is logged");
+        progress.Idle("stuck");
+        await BecomesAsync(HttpStatusCode.OK);
+        await Eventually.BecomesTrueAsync(() => host.Log.Contains("The worker stuck makes"), "its end is logged");
+
+        Task BecomesAsync(HttpStatusCode status) =>
+            Eventually.BecomesTrueAsync(
+                async () =>
+                {
+                    clock.Advance(TimeSpan.FromSeconds(10));
+                    using var asked = await host.GetAsync("healthz/ready");
+                    return asked.StatusCode == status;
+                },
+                $"ready answers {status}"
+            );
+    }
+
+    [Fact]
     public async Task Where_callers_are_asked_who_they_are_strangers_are_not_told_why_it_is_not_ready()
     {
         await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
@@ -118,7 +153,7 @@ public sealed class HealthTests(ITestOutputHelper output)
                 {
                     using var unready = await host.GetAsync("healthz/ready");
                     return await unready.Content.ReadAsStringAsync()
-                        == """{"healthy":false,"checks":{"store":{"healthy":false},"broker":{"healthy":true}}}""";
+                        == """{"healthy":false,"checks":{"store":{"healthy":false},"broker":{"healthy":true},"workers":{"healthy":true}}}""";
                 },
                 "it is not ready, and does not say why"
             );

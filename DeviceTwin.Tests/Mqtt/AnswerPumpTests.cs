@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Twins;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
 
@@ -50,7 +51,7 @@ public sealed class AnswerPumpTests
         {
             Apply = (answer, _) =>
                 answer.DeviceId == "locked" && Volatile.Read(ref locked)
-                    ? throw new TimeoutException("locked")
+                    ? throw new DeviceHeldException("locked")
                     : Task.FromResult<string?>(null),
         };
         await using var door = await Door.OpenAsync(intake: intake);
@@ -112,7 +113,7 @@ public sealed class AnswerPumpTests
     }
 
     [Fact]
-    public async Task What_the_twins_or_the_store_refuse_and_what_is_malformed_is_rejected_with_its_reason()
+    public async Task What_the_twins_refuse_and_what_is_malformed_is_rejected_with_its_reason_and_what_the_store_refuses_set_aside()
     {
         var intake = new FakeIntake
         {
@@ -128,12 +129,11 @@ public sealed class AnswerPumpTests
         await device.AnswerAsync("d3", "");
         await device.AnswerAsync("d4", new string('x', (1024 * 1024) + 1));
 
-        await Eventually.BecomesTrueAsync(() => door.Counters.MessagesRejected == 4, "all four are counted");
+        await Eventually.BecomesTrueAsync(() => door.Counters.MessagesRejected == 3, "the three are counted");
         foreach (
             var line in new[]
             {
                 "d1: no such action.",
-                "d2: the store refuses it",
                 "d3: the payload is empty: the agent does not know the action.",
                 "d4: the payload is larger than 1048576 bytes.",
             }
@@ -142,6 +142,8 @@ public sealed class AnswerPumpTests
             await Eventually.BecomesTrueAsync(() => door.Log.CountOf(line) == 1, line);
         }
 
+        await Eventually.BecomesTrueAsync(() => door.SetAside.Items.Count == 1, "the fourth is set aside");
+        Assert.Equal([Ack(7)], door.SetAside.Payloads("d2"));
         Assert.Empty(intake.Stored);
     }
 

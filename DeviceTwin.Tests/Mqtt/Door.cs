@@ -1,8 +1,10 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Api.Twins.Reporting;
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,10 +33,14 @@ internal sealed class Door : IAsyncDisposable
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton<ServiceCounters>()
                 .AddSingleton<Listening>()
+                .AddSingleton<FaultPoints>()
+                .AddSingleton<Workers>()
                 .AddSingleton<IIntake>(Intake)
                 .AddSingleton<IOutbox>(Outbox)
                 .AddSingleton<IDesiredOutbox>(DesiredOutbox)
                 .AddSingleton<ITwinTopics>(TwinTopics)
+                .AddSingleton<ISetAsideItems>(SetAside)
+                .AddSingleton<WorkerProgress>()
                 .AddSingleton<IDeviceOrganizations>(Organizations)
                 .AddMqtt()
         );
@@ -53,11 +59,17 @@ internal sealed class Door : IAsyncDisposable
 
     public FakeTwinTopics TwinTopics { get; } = new();
 
+    public FakeSetAsideItems SetAside { get; } = new();
+
     public LogLines Log { get; } = new();
+
+    public FaultPoints Faults => host.Services.GetRequiredService<FaultPoints>();
 
     public BrokerStatus Status => host.Services.GetRequiredService<BrokerStatus>();
 
     public ServiceCounters Counters => host.Services.GetRequiredService<ServiceCounters>();
+
+    public WorkerProgress Progress => host.Services.GetRequiredService<WorkerProgress>();
 
     public Listening Listening => host.Services.GetRequiredService<Listening>();
 

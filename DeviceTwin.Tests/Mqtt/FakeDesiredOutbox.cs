@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Api.Twins.SetAside;
 
 namespace DeviceTwin.Tests.Mqtt;
 
@@ -19,7 +20,11 @@ internal sealed class FakeDesiredOutbox : IDesiredOutbox
     public void Add(string deviceId, int version, string? properties) =>
         due.Enqueue(new OutgoingDocument(due.Count, deviceId, version, properties, default));
 
-    public Task<IReadOnlyList<OutgoingDocument>> ClaimAsync(int most, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<OutgoingDocument>> ClaimAsync(
+        int most,
+        ExcludedItems excluded,
+        CancellationToken cancellationToken
+    ) =>
         Task.FromResult<IReadOnlyList<OutgoingDocument>>(due.TryDequeue(out var document) ? [document] : []);
 
     public Task MarkSentAsync(IReadOnlyList<OutgoingDocument> messages, CancellationToken cancellationToken)

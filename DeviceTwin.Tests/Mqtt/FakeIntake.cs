@@ -15,6 +15,9 @@ internal sealed class FakeIntake : IIntake
     public Func<Answer, CancellationToken, Task<string?>> Apply { get; set; } =
         (_, _) => Task.FromResult<string?>(null);
 
+    /// <summary>Looks at each report of metrics; may throw for the whole batch.</summary>
+    public Action<MetricsReport> JudgeMetrics { get; set; } = _ => { };
+
     /// <summary>Awaited before a batch of sightings is stored.</summary>
     public Task Open { get; set; } = Task.CompletedTask;
 
@@ -69,6 +72,11 @@ internal sealed class FakeIntake : IIntake
 
     public Task<int> StoreAsync(IReadOnlyList<MetricsReport> batch, CancellationToken cancellationToken)
     {
+        foreach (var report in batch)
+        {
+            JudgeMetrics(report);
+        }
+
         foreach (var report in batch)
         {
             Metrics.Enqueue(report);

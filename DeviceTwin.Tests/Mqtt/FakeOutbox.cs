@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data.Actions;
 
 namespace DeviceTwin.Tests.Mqtt;
@@ -36,7 +37,11 @@ internal sealed class FakeOutbox : IOutbox
             .TrySetResult();
     }
 
-    public Task<IReadOnlyList<OutgoingAction>> ClaimAsync(int most, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<OutgoingAction>> ClaimAsync(
+        int most,
+        ExcludedItems excluded,
+        CancellationToken cancellationToken
+    )
     {
         Interlocked.Increment(ref claims);
         var claimed = new List<OutgoingAction>();
@@ -49,9 +54,16 @@ internal sealed class FakeOutbox : IOutbox
             }
         }
 
-        while (claimed.Count < most && due.TryDequeue(out var action))
+        for (var left = due.Count; left > 0 && claimed.Count < most && due.TryDequeue(out var action); left--)
         {
-            claimed.Add(action);
+            if (excluded.Contains(action.Key))
+            {
+                due.Enqueue(action);
+            }
+            else
+            {
+                claimed.Add(action);
+            }
         }
 
         if (claimed.Count > 0)

@@ -1,5 +1,6 @@
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Tests.Infrastructure;
+using Microsoft.Data.Sqlite;
 using MQTTnet.Protocol;
 
 namespace DeviceTwin.Tests.Mqtt;
@@ -62,7 +63,7 @@ public sealed class HeartbeatPumpTests
     public async Task What_is_not_stored_is_not_acknowledged_and_comes_again()
     {
         await using var door = await Door.OpenAsync(
-            intake: new FakeIntake { Judge = _ => throw new TimeoutException("no answer") }
+            intake: new FakeIntake { Judge = _ => throw new SqliteException("database is locked", 5) }
         );
         var device = await door.ConnectDeviceAsync();
         await device.BeatAsync("d1", MqttQualityOfServiceLevel.AtLeastOnce);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DeviceTwin.Data.Actions;
+using DeviceTwin.Data.SetAside;
 using DeviceTwin.Tests.Infrastructure;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -108,6 +109,55 @@ public sealed class OutboxSenderTests
         Assert.All(door.Outbox.Released, action => Assert.Equal("+", action.DeviceId));
         Assert.Equal("c333", Assert.Single(door.Outbox.Sent).DeviceId);
         Assert.True(door.Status.Current.Connected);
+    }
+
+    [Fact]
+    public async Task An_action_that_is_never_published_is_set_aside_after_some_tries()
+    {
+        await using var door = await Door.StartAsync(
+            setAll: settings => (settings.Worker.Attempts, settings.Worker.Backoff) = (3, TimeSpan.FromMilliseconds(1))
+        );
+        await door.IsConnectedAsync();
+        door.Outbox.Add("1", "+", ActionKind.Device);
+        await Eventually.BecomesTrueAsync(() => !door.SetAside.Items.IsEmpty, "it is set aside");
+        door.Outbox.Add("2", "c333", ActionKind.Device);
+        await Eventually.BecomesTrueAsync(() => !door.Outbox.Sent.IsEmpty, "the other is sent");
+
+        var (worker, item, _, tries) = Assert.Single(door.SetAside.Items);
+        Assert.Equal((WorkerNames.ActionOutbox, "+", 3), (worker, item.DeviceId, tries));
+        Assert.Equal(3, door.Outbox.Released.Count);
+    }
+
+    [Fact]
+    public async Task A_message_at_which_the_broker_ends_the_connection_is_found_and_set_aside_and_the_others_are_sent()
+    {
+        // Mosquitto ends the connection of a client that sends more.
+        await using var broker = await MosquittoBroker.StartAsync(tls: null, "message_size_limit 2000");
+        await using var door = await Door.StartAsync(
+            mqtt =>
+            {
+                (mqtt.Url, mqtt.Tls, mqtt.Port) = (broker.Host, false, broker.Port);
+            },
+            setAll: settings => (settings.Worker.Attempts, settings.Worker.Backoff) = (2, TimeSpan.FromMilliseconds(1))
+        );
+        await door.IsConnectedAsync();
+        door.Outbox.Add("large", "d0", ActionKind.Setconf, "nats", new string('x', 5_000));
+        for (var number = 1; number <= 20; number++)
+        {
+            door.Outbox.Add($"{number}", $"d{number}", ActionKind.Device);
+        }
+
+        await Eventually.BecomesTrueAsync(
+            () => door.Outbox.Sent.DistinctBy(action => action.ActionId).Count() == 20,
+            "all others are sent",
+            TimeSpan.FromSeconds(60)
+        );
+        await Eventually.BecomesTrueAsync(
+            () => !door.SetAside.Items.IsEmpty,
+            "it is set aside",
+            TimeSpan.FromSeconds(60)
+        );
+        Assert.Equal("d0", Assert.Single(door.SetAside.Items).Item.DeviceId);
     }
 
     [Fact]

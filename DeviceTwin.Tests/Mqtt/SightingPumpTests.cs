@@ -128,7 +128,7 @@ public sealed class SightingPumpTests
         var away = true;
         var intake = new FakeIntake
         {
-            Judge = _ => Volatile.Read(ref away) ? throw new TimeoutException("no answer") : SightingOutcome.Stored,
+            Judge = _ => Volatile.Read(ref away) ? throw new SqliteException("database is locked", 5) : SightingOutcome.Stored,
         };
         await using var door = await Door.OpenAsync(intake: intake);
         var heardSince = door.Listening.Since;
@@ -151,7 +151,7 @@ public sealed class SightingPumpTests
     }
 
     [Fact]
-    public async Task Of_a_batch_that_the_store_refuses_only_the_one_that_it_cannot_hold_is_rejected()
+    public async Task Of_a_batch_that_the_store_refuses_only_the_one_that_it_cannot_hold_is_set_aside()
     {
         var intake = new FakeIntake
         {
@@ -168,6 +168,8 @@ public sealed class SightingPumpTests
         }
 
         await Eventually.BecomesTrueAsync(() => intake.Stored.Count() == 29, "the others are stored");
-        await Eventually.BecomesTrueAsync(() => door.Counters.MessagesRejected == 1, "the bad one is rejected");
+        await Eventually.BecomesTrueAsync(() => door.SetAside.Items.Count == 1, "the bad one is set aside");
+        Assert.Equal([TestDevice.Heartbeat("bad")], door.SetAside.Payloads("bad"));
+        Assert.False(door.Heard.Holds("bad"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Reporting;
 using DeviceTwin.Tests.Infrastructure;
 using MQTTnet;
@@ -52,7 +53,7 @@ public sealed class TwinTopicPumpTests
     {
         var attempts = 0;
         await using var door = await Door.OpenAsync();
-        door.TwinTopics.Apply = _ => ++attempts < 3 ? throw new TimeoutException("locked") : new ReportedOutcome(1);
+        door.TwinTopics.Apply = _ => ++attempts < 3 ? throw new DeviceHeldException("c333") : new ReportedOutcome(1);
         var (device, heard) = await ListenAsync(door, "c333");
         await device.SendAsync("devices/twin/c333/reported", """{"patch":{}}""", MqttQualityOfServiceLevel.AtLeastOnce);
 

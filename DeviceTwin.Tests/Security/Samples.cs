@@ -49,6 +49,11 @@ internal static class Samples
             "priority" when field is "setModelDesiredState" => null,
             "properties" => new { n = 1 },
             "organizationId" => organization,
+            "id" when field is "retrySetAsideItem" or "dropSetAsideItem" => GlobalId.Encode(
+                "SetAsideItem",
+                organization,
+                "1"
+            ),
             "id" => organization,
             "deviceId" => "d1",
             "deviceIds" => new[] { "d1" },

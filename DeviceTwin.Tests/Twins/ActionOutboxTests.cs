@@ -17,13 +17,13 @@ public sealed class ActionOutboxTests
         }
 
         var claims = await Task.WhenAll(
-            Enumerable.Range(0, 8).Select(_ => world.Outbox.ClaimAsync(10, CancellationToken.None))
+            Enumerable.Range(0, 8).Select(_ => world.Outbox.ClaimAsync(10))
         );
 
         var claimed = claims.SelectMany(claim => claim).ToList();
         Assert.Equal(claimed.Count, claimed.DistinctBy(action => action.ActionId).Count());
         Assert.Equal(claimed.Count, claimed.DistinctBy(action => action.DeviceId).Count());
-        claimed.AddRange(await world.Outbox.ClaimAsync(100, CancellationToken.None));
+        claimed.AddRange(await world.Outbox.ClaimAsync(100));
         Assert.Equal(40, claimed.DistinctBy(action => action.DeviceId).Count());
     }
 
@@ -42,10 +42,10 @@ public sealed class ActionOutboxTests
         await world.EnrollAsync("here");
         var wanted = await world.RequestAsync("here", ActionKind.Install, "nats");
 
-        var claimed = await world.Outbox.ClaimAsync(1, CancellationToken.None);
+        var claimed = await world.Outbox.ClaimAsync(1);
 
         Assert.Equal(wanted.ActionId, Assert.Single(claimed).ActionId);
-        Assert.Empty(await world.Outbox.ClaimAsync(10, CancellationToken.None));
+        Assert.Empty(await world.Outbox.ClaimAsync(10));
     }
 
     [Theory, EveryStore]
@@ -55,7 +55,7 @@ public sealed class ActionOutboxTests
         await world.HearAsync("c333");
         var next = world.Get<CommitSignal>().Next;
 
-        var claimed = await world.Outbox.ClaimAsync(10, CancellationToken.None);
+        var claimed = await world.Outbox.ClaimAsync(10);
         Assert.Equal(ActionKind.Device, Assert.Single(claimed).Kind);
         Assert.False(next.IsCompleted);
 

@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.Infrastructure;
@@ -65,12 +66,12 @@ public sealed class ActionsTests
         await using var world = await TwinWorld.CreateAsync(kind);
         await world.EnrollAsync("c333");
         var action = await world.RequestAsync("c333", ActionKind.Install, "nats");
-        Assert.Single(await world.Outbox.ClaimAsync(10, CancellationToken.None));
-        Assert.Empty(await world.Outbox.ClaimAsync(10, CancellationToken.None));
+        Assert.Single(await world.Outbox.ClaimAsync(10));
+        Assert.Empty(await world.Outbox.ClaimAsync(10));
         world.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(
             action.ActionId,
-            Assert.Single(await world.Outbox.ClaimAsync(10, CancellationToken.None)).ActionId
+            Assert.Single(await world.Outbox.ClaimAsync(10)).ActionId
         );
     }
 
@@ -80,9 +81,9 @@ public sealed class ActionsTests
         await using var world = await TwinWorld.CreateAsync(kind);
         await world.EnrollAsync("c333");
         await world.RequestAsync("c333", ActionKind.Install, "nats");
-        var claimed = await world.Outbox.ClaimAsync(10, CancellationToken.None);
+        var claimed = await world.Outbox.ClaimAsync(10);
         await world.Outbox.ReleaseAsync(claimed, CancellationToken.None);
-        Assert.Equal(claimed, await world.Outbox.ClaimAsync(10, CancellationToken.None));
+        Assert.Equal(claimed, await world.Outbox.ClaimAsync(10));
     }
 
     [Theory, EveryStore]
@@ -91,7 +92,7 @@ public sealed class ActionsTests
         await using var world = await TwinWorld.CreateAsync(kind);
         await world.EnrollAsync("c333");
         await world.RequestAsync("c333", ActionKind.Install, "nats");
-        var claimed = await world.Outbox.ClaimAsync(10, CancellationToken.None);
+        var claimed = await world.Outbox.ClaimAsync(10);
         Assert.Null(await world.AnswerAsync(claimed[0], message: "100"));
         await world.Outbox.MarkSentAsync(claimed, CancellationToken.None);
         Assert.Equal(ActionStatus.Completed, (await world.ActionAsync(claimed[0].ActionId)).Status);
@@ -109,7 +110,7 @@ public sealed class ActionsTests
         Assert.IsType<InvalidInput>((await CancelAsync("abc", action.ActionId)).Error);
 
         await world.RequestAsync("c333", ActionKind.Install, "nats");
-        var claimed = Assert.Single(await world.Outbox.ClaimAsync(10, CancellationToken.None));
+        var claimed = Assert.Single(await world.Outbox.ClaimAsync(10));
         Assert.IsType<InvalidInput>((await CancelAsync("abc", claimed.ActionId)).Error);
 
         Task<Outcome<DeviceAction>> CancelAsync(string organization, string actionId) =>
@@ -200,7 +201,7 @@ public sealed class ActionsTests
                 {
                     while (true)
                     {
-                        var claimed = await world.Outbox.ClaimAsync(2, limit.Token);
+                        var claimed = await world.Outbox.ClaimAsync(2, ExcludedItems.None, limit.Token);
                         lock (sent)
                         {
                             sent.AddRange(claimed);

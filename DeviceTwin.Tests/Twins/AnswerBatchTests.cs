@@ -105,7 +105,7 @@ public sealed class AnswerBatchTests
                 await DeviceStatements.LockAsync(context, "held", token);
                 var held = world.AnswerAsync(asked["held"], snaps);
                 Assert.Null(await world.AnswerAsync(asked["free"], snaps));
-                await Assert.ThrowsAsync<TimeoutException>(() => held);
+                await Assert.ThrowsAsync<DeviceHeldException>(() => held);
             },
             CancellationToken.None
         );

@@ -235,7 +235,7 @@ public sealed class AnswersTests
         await using var world = await TwinWorld.CreateAsync(kind);
         await world.EnrollAsync("c333");
         await world.RequestAsync("c333", ActionKind.Unregister);
-        var claimed = Assert.Single(await world.Outbox.ClaimAsync(1, CancellationToken.None));
+        var claimed = Assert.Single(await world.Outbox.ClaimAsync(1));
 
         await world.AnswerAsync(claimed, TwinWorld.Identity("c333"));
 

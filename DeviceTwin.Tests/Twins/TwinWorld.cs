@@ -107,7 +107,7 @@ public sealed class TwinWorld : IAsyncDisposable
     public async Task<IReadOnlyList<OutgoingAction>> SendAsync()
     {
         var sent = new List<OutgoingAction>();
-        while (await Outbox.ClaimAsync(100, CancellationToken.None) is { Count: > 0 } claimed)
+        while (await Outbox.ClaimAsync(100) is { Count: > 0 } claimed)
         {
             await Outbox.MarkSentAsync(claimed, CancellationToken.None);
             sent.AddRange(claimed);

@@ -23,6 +23,12 @@ public sealed record ActionNotFoundError(string Message, string ActionId) : IErr
 [Implements(typeof(IError))]
 public sealed record JobNotFoundError(string Message, string JobId) : IError;
 
+/// <summary>The organization has no such set-aside item.</summary>
+/// <param name="Message">What is wrong, in words.</param>
+/// <param name="ItemId">The item's id.</param>
+[Implements(typeof(IError))]
+public sealed record SetAsideItemNotFoundError(string Message, string ItemId) : IError;
+
 /// <summary>The organization has no such group.</summary>
 /// <param name="Message">What is wrong, in words.</param>
 /// <param name="Name">The group.</param>
@@ -62,6 +68,7 @@ public static class DomainErrors
             DeviceNotFound device => new DeviceNotFoundError(device.Message, device.DeviceId),
             ActionNotFound action => new ActionNotFoundError(action.Message, action.ActionId),
             JobNotFound job => new JobNotFoundError(job.Message, job.JobId),
+            SetAsideItemNotFound item => new SetAsideItemNotFoundError(item.Message, item.Id),
             GroupNotFound group => new GroupNotFoundError(group.Message, group.Name),
             GroupExists group => new GroupExistsError(group.Message, group.Name),
             VersionConflict conflict => new VersionConflictError(conflict.Message, conflict.Expected, conflict.Actual),
@@ -132,5 +139,16 @@ public sealed class JobErrorType : UnionGraphType
         Name = "JobError";
         Type<AutoRegisteringObjectGraphType<JobNotFoundError>>();
         Type<AutoRegisteringObjectGraphType<InvalidInputError>>();
+    }
+}
+
+/// <summary>Why a set-aside item was not retried or dropped.</summary>
+public sealed class SetAsideItemErrorType : UnionGraphType
+{
+    /// <summary>Names the possible errors.</summary>
+    public SetAsideItemErrorType()
+    {
+        Name = "SetAsideItemError";
+        Type<AutoRegisteringObjectGraphType<SetAsideItemNotFoundError>>();
     }
 }

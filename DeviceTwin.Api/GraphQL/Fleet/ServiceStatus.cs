@@ -4,6 +4,7 @@ using DeviceTwin.Api.GraphQL.Live;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 using GraphQL;
+using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.GraphQL.Fleet;
 
@@ -53,6 +54,23 @@ public sealed class ServiceStatus
     /// <summary>Fields that were asked for since the service started without the role that they need.</summary>
     /// <param name="counters">Counts.</param>
     public long Denials([FromServices] ServiceCounters counters) => counters.Denials;
+
+    /// <summary>Messages, devices, actions, layers and jobs that a worker of this process could not handle and set aside since it started.</summary>
+    /// <param name="counters">Counts.</param>
+    public long ItemsSetAside([FromServices] ServiceCounters counters) => counters.ItemsSetAside;
+
+    /// <summary>Set-aside messages that this process dropped since it started because their device had too many.</summary>
+    /// <param name="counters">Counts.</param>
+    public long SetAsideDropped([FromServices] ServiceCounters counters) => counters.SetAsideDropped;
+
+    /// <summary>Set-aside items that are kept now, in all organizations and of all processes.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="cancellationToken">Cancelled with the operation.</param>
+    public async Task<long> SetAsideKeptAsync([FromServices] TwinStore store, CancellationToken cancellationToken)
+    {
+        await using var context = await store.OpenAsync(cancellationToken);
+        return await context.SetAsideItems.LongCountAsync(cancellationToken);
+    }
 
     /// <summary>Subscriptions that are open now.</summary>
     /// <param name="heartbeats">Counts those to heartbeats.</param>

@@ -38,6 +38,7 @@ public static class FieldRules
             "node" or "nodes" => Role.Viewer,
             "organization" or "organizations" => Role.Viewer,
             "service" => Role.Viewer,
+            "setAsideItems" => Role.Viewer,
             _ => null,
         };
 
@@ -64,6 +65,7 @@ public static class FieldRules
             // Of a kind that needs more, it needs more: see below.
             "startJob" or "cancelJob" => Role.Operator,
             "createGroup" or "deleteGroup" or "addDevicesToGroup" or "removeDevicesFromGroup" => Role.Operator,
+            "retrySetAsideItem" or "dropSetAsideItem" => Role.Operator,
             "createDeviceUser" or "removeDeviceUser" or "unregisterDevice" => Role.Admin,
             "deleteDevice" or "restoreDevice" => Role.Admin,
             _ => null,

@@ -25,6 +25,7 @@ internal sealed record MutationSubject(string OrganizationId, string Target, Act
         "Snap",
         "Channel",
         "Username",
+        "Id",
     ];
 
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = [];

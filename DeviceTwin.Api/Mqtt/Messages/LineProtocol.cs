@@ -30,6 +30,14 @@ internal static class LineProtocol
         return lines.Count > 0 ? lines : throw new MalformedMessageException("the payload holds no line");
     }
 
+    /// <summary>A tag's value as it is written.</summary>
+    /// <param name="value">The value.</param>
+    public static string Escape(string value) =>
+        value
+            .Replace(",", @"\,", StringComparison.Ordinal)
+            .Replace("=", @"\=", StringComparison.Ordinal)
+            .Replace(" ", @"\ ", StringComparison.Ordinal);
+
     private static Line ReadLine(ref Cursor cursor)
     {
         var measurement = cursor.Take(", ");

@@ -1,6 +1,7 @@
 using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.SetAside;
 using DeviceTwin.Data.Values;
 using Microsoft.EntityFrameworkCore;
 
@@ -27,6 +28,7 @@ public static class DesiredDocuments
         var documents = await context
             .DesiredDocuments.Where(document => twinIds.Contains(document.TwinId))
             .ToDictionaryAsync(document => document.TwinId, cancellationToken);
+        var unsent = new List<long>();
         foreach (var (twinId, state) in states)
         {
             var properties = state.Desired.Properties;
@@ -44,11 +46,18 @@ public static class DesiredDocuments
             var canonical = StoredJson.Canonical(properties);
             if (!StoredJson.AreEqual(document.Properties, canonical))
             {
+                if (document.DueAt is not null)
+                {
+                    unsent.Add(twinId);
+                }
+
                 document.Properties = canonical;
                 document.Version++;
                 document.DueAt = now;
             }
         }
+
+        await SetAsideReleases.ReleaseAsync(context, [WorkerNames.DesiredOutbox], unsent, cancellationToken);
     }
 
     /// <summary>A twin goes out of sight or comes back: what is retained for its device is taken away, or put there again.</summary>
@@ -56,7 +65,7 @@ public static class DesiredDocuments
     /// <param name="device">The twin.</param>
     /// <param name="now">The instant (UTC).</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static Task PublishAgainAsync(
+    public static async Task PublishAgainAsync(
         TwinDbContext context,
         Device device,
         DateTime now,
@@ -65,8 +74,9 @@ public static class DesiredDocuments
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(device);
-        return context
+        await context
             .DesiredDocuments.Where(document => document.TwinId == device.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(document => document.DueAt, now), cancellationToken);
+        await SetAsideReleases.ReleaseAsync(context, [WorkerNames.DesiredOutbox], [device.Id], cancellationToken);
     }
 }

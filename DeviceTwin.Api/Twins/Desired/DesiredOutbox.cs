@@ -1,5 +1,7 @@
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Desired;
@@ -18,7 +20,12 @@ public interface IDesiredOutbox : IOutbox<OutgoingDocument>
 /// <param name="Version">The version.</param>
 /// <param name="Properties">A JSON object; null where the twin is deleted, so that nothing may be kept for the device any more.</param>
 /// <param name="DueAt">Since when it was due: marked only while nothing newer is.</param>
-public sealed record OutgoingDocument(long TwinId, string DeviceId, int Version, string? Properties, DateTime DueAt);
+public sealed record OutgoingDocument(long TwinId, string DeviceId, int Version, string? Properties, DateTime DueAt)
+    : IOutgoingMessage
+{
+    /// <inheritdoc />
+    public string Key => SetAsideItem.KeyOf(TwinId);
+}
 
 /// <summary>The stored documents as an outbox.</summary>
 /// <param name="store">The store.</param>
@@ -33,19 +40,28 @@ public sealed class DesiredOutbox(TwinStore store, CommitSignal commits, TimePro
     public Task Next => commits.Next;
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<OutgoingDocument>> ClaimAsync(int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OutgoingDocument>> ClaimAsync(
+        int most,
+        ExcludedItems excluded,
+        CancellationToken cancellationToken
+    )
     {
+        ArgumentNullException.ThrowIfNull(excluded);
         var now = clock.GetUtcNow().UtcDateTime;
+        var ids = excluded.Ids();
         await using (var context = await store.OpenAsync(cancellationToken))
         {
             // As with actions: a look without a write, whose commit would wake the sender again.
-            if (!await context.DesiredDocuments.AnyAsync(document => document.DueAt <= now, cancellationToken))
+            if (!await DocumentStatements.AnyDueAsync(context, now, ids, cancellationToken))
             {
                 return [];
             }
         }
 
-        return await store.WriteAsync((context, token) => ClaimAsync(context, now, most, token), cancellationToken);
+        return await store.WriteAsync(
+            (context, token) => ClaimAsync(context, now, most, ids, token),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc />
@@ -91,10 +107,11 @@ public sealed class DesiredOutbox(TwinStore store, CommitSignal commits, TimePro
         TwinDbContext context,
         DateTime now,
         int most,
+        long[] excluded,
         CancellationToken cancellationToken
     )
     {
-        var due = await DocumentStatements.LockDueAsync(context, now, most, cancellationToken);
+        var due = await DocumentStatements.LockDueAsync(context, now, most, excluded, cancellationToken);
         long[] twinIds = [.. due.Select(document => document.TwinId)];
         var devices = await context
             .Devices.Where(device => twinIds.Contains(device.Id))

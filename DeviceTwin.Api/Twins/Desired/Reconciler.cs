@@ -1,9 +1,11 @@
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Desired;
@@ -16,18 +18,23 @@ namespace DeviceTwin.Api.Twins.Desired;
 /// <param name="syncStates">Works out what to do.</param>
 /// <param name="questions">Asks for fresh snap lists.</param>
 /// <param name="settings">How many devices are under way at once.</param>
+/// <param name="workers">Isolate devices for which that fails.</param>
 /// <param name="clock">Our clock.</param>
-/// <param name="logger">Hears of failures.</param>
+/// <param name="logger">Takes failures.</param>
 public sealed class Reconciler(
     TwinStore store,
     SyncStates syncStates,
     Questions questions,
     Settings settings,
+    Workers workers,
     TimeProvider clock,
     ILogger<Reconciler> logger
-) : RepeatedWork(TimeSpan.FromMilliseconds(500), clock, logger)
+) : RepeatedWork(WorkerNames.Reconciler, TimeSpan.FromMilliseconds(500), workers.Progress, clock, logger)
 {
     private const int Batch = 100;
+
+    // An action that is to be cancelled is an item of its own beside its device, whose key is its id alone.
+    private const string UnsentKey = "unsent/";
 
     private static readonly ActionKind[] Changing =
     [
@@ -35,33 +42,57 @@ public sealed class Reconciler(
     ];
 
     private readonly TimeProvider clock = clock;
+    private readonly WorkerItems items = workers.Of(WorkerNames.Reconciler);
 
     /// <inheritdoc />
     public override async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        long[] unsent;
-        List<string> due;
+        var excluded = await items.ExcludedAsync(cancellationToken);
+        List<UnsentAction> unsent;
+        List<DueDevice> due;
         await using (var context = await store.OpenAsync(cancellationToken))
         {
-            unsent = await UnsentToAbsentAsync(context, cancellationToken);
+            unsent = await UnsentToAbsentAsync(context, excluded.Ids(UnsentKey), cancellationToken);
             due =
                 await RoomAsync(context, cancellationToken) > 0
-                    ? await SyncStatements.DueAsync(context, now, Batch, cancellationToken)
+                    ? await SyncStatements.DueAsync(context, now, Batch, excluded.Ids(), cancellationToken)
                     : [];
         }
 
-        if (unsent.Length > 0)
-        {
-            const string Why = "The device went away before it was sent; what to do is decided anew when it is back.";
-            await store.WriteAsync(
-                (write, token) => UnsentActions.CancelAsync(write, unsent, Why, now, token),
-                cancellationToken
-            );
-        }
+        await items.HandleAsync(
+            unsent,
+            action => new FailedItem(UnsentKey + action.Id, action.OrganizationId, action.DeviceId),
+            (some, token) => store.WriteAsync((context, write) => CancelAsync(context, some, now, write), token),
+            cancellationToken
+        );
+        var looked = 0;
+        await items.HandleAsync(
+            due,
+            SyncFailures.Describe,
+            async (some, token) =>
+                looked += await store.WriteAsync((context, write) => StepAsync(context, some, write), token),
+            cancellationToken,
+            (device, fault, token) => SyncFailures.NoteAsync(store, device.TwinId, fault, now, token)
+        );
+        return looked > 0 && due.Count == Batch;
+    }
 
-        return due.Count > 0
-            && await store.WriteAsync((write, token) => StepAsync(write, due, token), cancellationToken);
+    private static Task CancelAsync(
+        TwinDbContext context,
+        IReadOnlyList<UnsentAction> unsent,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        const string Why = "The device went away before it was sent; what to do is decided anew when it is back.";
+        return UnsentActions.CancelAsync(
+            context,
+            [.. unsent.Select(action => action.Id)],
+            Why,
+            now,
+            cancellationToken
+        );
     }
 
     private async Task<int> RoomAsync(TwinDbContext context, CancellationToken cancellationToken) =>
@@ -70,27 +101,46 @@ public sealed class Reconciler(
 
     // What waits for a device that went away would be sent when it is back, whatever it then is: it is decided anew instead,
     // and holds no place among those under way.
-    private static Task<long[]> UnsentToAbsentAsync(TwinDbContext context, CancellationToken cancellationToken) =>
-        ActionStatements
+    private static Task<List<UnsentAction>> UnsentToAbsentAsync(
+        TwinDbContext context,
+        long[] excluded,
+        CancellationToken cancellationToken
+    )
+    {
+        var queued = ActionStatements
             .Open(context)
-            .Where(action => action.IsReconciliation && action.Status == ActionStatus.Queued)
+            .Where(action => action.IsReconciliation && action.Status == ActionStatus.Queued);
+        if (excluded.Length > 0)
+        {
+            queued = queued.Where(action => !EF.Parameter(excluded).Contains(action.Id));
+        }
+
+        return queued
             .Where(action =>
                 context.Devices.Any(device =>
                     device.DeviceId == action.DeviceId && device.Heartbeat.Connectivity != Connectivity.Online
                 )
             )
-            .Select(action => action.Id)
+            .Select(action => new UnsentAction(action.Id, action.OrganizationId, action.DeviceId))
             .Take(Batch)
-            .ToArrayAsync(cancellationToken);
+            .ToListAsync(cancellationToken);
+    }
 
-    private async Task<bool> StepAsync(TwinDbContext context, List<string> due, CancellationToken cancellationToken)
+    private async Task<int> StepAsync(
+        TwinDbContext context,
+        IReadOnlyList<DueDevice> due,
+        CancellationToken cancellationToken
+    )
     {
         if (!await SyncStatements.TryTakeTurnAsync(context, cancellationToken))
         {
-            return false;
+            return 0;
         }
 
-        string[] deviceIds = [.. due.Take(await RoomAsync(context, cancellationToken))];
+        string[] deviceIds =
+        [
+            .. due.Take(await RoomAsync(context, cancellationToken)).Select(device => device.DeviceId),
+        ];
         // Whoever is held is being changed by its answer, or by somebody's wish, and is looked at in the next round.
         var devices = await DeviceStatements.LockFreeAsync(context, deviceIds, cancellationToken);
         var busy = await SyncStatements
@@ -101,9 +151,10 @@ public sealed class Reconciler(
         devices.RemoveAll(device => device.DeletedAt is not null || busy.Contains(device.DeviceId));
         if (devices.Count == 0)
         {
-            return false;
+            return 0;
         }
 
+        devices.ForEach(device => items.Reach(device.DeviceId));
         var refreshed = await syncStates.RefreshAsync(context, devices, ChangeKinds.None, cancellationToken);
         var lastEnds = await LastEndsAsync(context, deviceIds, cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
@@ -134,7 +185,7 @@ public sealed class Reconciler(
         context.AddRange(actions);
         await context.SaveChangesAsync(cancellationToken);
         context.AddRange(actions.Select(action => Changes.Of(action, TwinChange.ByService, now)));
-        return due.Count == Batch;
+        return devices.Count;
     }
 
     // A list decides only when it is newer than everything that may have changed the device's snaps, and a further try only
@@ -170,4 +221,6 @@ public sealed class Reconciler(
         action.IsReconciliation = true;
         return action;
     }
+
+    private sealed record UnsentAction(long Id, string OrganizationId, string DeviceId);
 }

@@ -5,6 +5,7 @@ using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Groups;
 using DeviceTwin.Data.Organizations;
+using DeviceTwin.Data.SetAside;
 using DeviceTwin.Data.Values;
 using Microsoft.EntityFrameworkCore;
 
@@ -142,6 +143,11 @@ public sealed class SharedLayers(TwinStore store, Settings settings, TimeProvide
         layer.Snaps = change.Snaps is { } snaps ? DesiredJson.Write(snaps) : layer.Snaps;
         layer.Priority = change.Priority ?? layer.Priority;
         layer.Touch(key.By, clock.GetUtcNow().UtcDateTime);
+        if (layer.MarkedUpTo is not null)
+        {
+            await SetAsideReleases.ReleaseAsync(context, [WorkerNames.LayerMarking], [layer.Id], cancellationToken);
+        }
+
         layer.MarkedUpTo = 0;
         layer.Unmarked = await LayerStatements.DevicesOf(context, layer).CountAsync(cancellationToken);
         return layer;

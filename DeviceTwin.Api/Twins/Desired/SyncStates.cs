@@ -63,10 +63,16 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
         var ledger = new FleetLedger(context);
         var refreshed = new Dictionary<long, Refreshed>();
         var stale = new List<long>();
+        var gaveUp = new List<long>();
         foreach (var device in devices)
         {
             var (sync, state) = (syncs[device.Id], states[device.Id]);
             var before = (sync.Count, sync.Status, sync.Reason);
+            if (before.Status == SyncStatus.Failed && (because != ChangeKinds.None || sync.MarkedBy is not null))
+            {
+                gaveUp.Add(device.Id);
+            }
+
             if (sync.MarkedBy is { } by && device.DeletedAt is null)
             {
                 context.Add(Changes.Of(device, ChangeKinds.Desired, by, now));
@@ -94,6 +100,7 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
         }
 
         ledger.Write();
+        await SyncFailures.ReleaseAsync(context, gaveUp, cancellationToken);
         await CancelAsync(context, stale, now, cancellationToken);
         await DesiredDocuments.WriteAsync(context, states, now, cancellationToken);
         return refreshed;
@@ -119,9 +126,15 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
             .Where(device => twinIds.Contains(device.Id) && device.DeletedAt == null)
             .ToListAsync(cancellationToken);
         var ledger = new FleetLedger(context);
+        var gaveUp = new List<long>();
         foreach (var device in devices)
         {
             var sync = syncs[device.Id];
+            if (sync.Status == SyncStatus.Failed)
+            {
+                gaveUp.Add(device.Id);
+            }
+
             ledger.Move(device, sync.Count, SyncCount.Unknown);
             sync.MarkedBy = by;
             sync.Status = SyncStatus.Pending;
@@ -129,6 +142,7 @@ public sealed class SyncStates(Settings settings, TimeProvider clock)
         }
 
         ledger.Write();
+        await SyncFailures.ReleaseAsync(context, gaveUp, cancellationToken);
     }
 
     private static bool StartsAnew(DeviceSync sync, ChangeKinds because) =>

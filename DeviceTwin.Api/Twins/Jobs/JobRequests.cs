@@ -4,6 +4,7 @@ using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Jobs;
+using DeviceTwin.Data.SetAside;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Jobs;
@@ -115,6 +116,7 @@ public sealed class JobRequests(TwinStore store, Settings settings, TimeProvider
                 job.Status = JobStatus.Cancelled;
                 job.StoppedBy = by;
                 job.LookAt = now;
+                await SetAsideReleases.ReleaseAsync(context, [WorkerNames.Jobs], [job.Id], token);
                 context.Add(Changes.Of(job, by, now));
                 return job;
             },

@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
@@ -11,8 +12,18 @@ namespace DeviceTwin.Api.Twins.Jobs;
 /// </summary>
 /// <param name="context">The context, in a transaction that holds the job.</param>
 /// <param name="job">The job, which has not finished.</param>
+/// <param name="items">The worker's items.</param>
+/// <param name="excluded">Devices that are not started now.</param>
+/// <param name="only">Only these twins are started; null for all.</param>
 /// <param name="now">The instant.</param>
-internal sealed class JobRound(TwinDbContext context, Job job, DateTimeOffset now)
+internal sealed class JobRound(
+    TwinDbContext context,
+    Job job,
+    WorkerItems items,
+    ExcludedItems excluded,
+    long[]? only,
+    DateTimeOffset now
+)
 {
     /// <summary>How many devices a round looks at beyond those that may be under way.</summary>
     private const int Batch = 1_000;
@@ -20,6 +31,9 @@ internal sealed class JobRound(TwinDbContext context, Job job, DateTimeOffset no
     private readonly JobTally tally = new(job);
     private readonly DateTime at = now.UtcDateTime;
     private bool hasMoved;
+
+    /// <summary>Gets the devices that the round is about to start: whatever fails then may be the fault of one of them.</summary>
+    public required Action<IReadOnlyList<JobDeviceItem>> Starting { get; init; }
 
     /// <summary>Runs the round. Gives whether anything moved.</summary>
     /// <param name="cancellationToken">Ends the round.</param>
@@ -74,16 +88,19 @@ internal sealed class JobRound(TwinDbContext context, Job job, DateTimeOffset no
 
         // Whoever still waits when the time is over fails, be there a free place or not.
         var isOver = at >= job.ExpiresAt;
-        if (isOver || free > 0)
+        if ((isOver || free > 0) && only is not [])
         {
             var next = await JobStatements.LockNextAsync(
                 context,
                 job,
                 isOver,
                 isOver ? Batch : free,
+                JobDeviceItem.Excluded(job, excluded, isOver),
+                only,
                 cancellationToken
             );
-            hasMoved |= await new JobStart(context, job, tally, now).RunAsync(next, isOver, cancellationToken);
+            Starting([.. next.Select(device => JobDeviceItem.Of(job, device, isOver))]);
+            hasMoved |= await new JobStart(context, job, tally, items, now).RunAsync(next, isOver, cancellationToken);
         }
     }
 

@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
@@ -12,8 +13,9 @@ namespace DeviceTwin.Api.Twins.Jobs;
 /// <param name="context">The context, in a transaction that holds the job.</param>
 /// <param name="job">The job.</param>
 /// <param name="tally">Counts the job's devices.</param>
+/// <param name="items">The worker's items.</param>
 /// <param name="now">The instant.</param>
-internal sealed class JobStart(TwinDbContext context, Job job, JobTally tally, DateTimeOffset now)
+internal sealed class JobStart(TwinDbContext context, Job job, JobTally tally, WorkerItems items, DateTimeOffset now)
 {
     private readonly DateTime at = now.UtcDateTime;
 
@@ -26,6 +28,11 @@ internal sealed class JobStart(TwinDbContext context, Job job, JobTally tally, D
         var rows = new List<(long TwinId, DeviceAction Action)>(devices.Count);
         foreach (var device in devices.TakeWhile(_ => !tally.MustStop))
         {
+            if (!isOver)
+            {
+                items.Reach(device.DeviceId);
+            }
+
             var request = new ActionRequest(job.OrganizationId, device.DeviceId, job.Kind, job.Snap, job.Data);
             var action = ActionRows.Queued(request, job.RequestedBy, now, job.ExpiresAt);
             action.JobId = job.JobId;

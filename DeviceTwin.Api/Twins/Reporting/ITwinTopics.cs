@@ -5,7 +5,7 @@ public interface ITwinTopics
 {
     /// <summary>
     /// Applies a patch, in one transaction. Gives null where the twin is deleted: the message is ignored then. Throws when the store is
-    /// away or the device's row is locked by somebody else: nothing is changed then, try again.
+    /// away, or <see cref="DeviceHeldException"/> when another transaction holds the device's row: nothing is changed then, try again.
     /// </summary>
     /// <param name="patch">The patch.</param>
     /// <param name="cancellationToken">Rolls back.</param>

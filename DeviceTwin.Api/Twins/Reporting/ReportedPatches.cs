@@ -1,7 +1,10 @@
+using System.Text.Json.Nodes;
+using System.Text.Json;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
+using DeviceTwin.Data.SetAside;
 using DeviceTwin.Data.Values;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,8 +13,9 @@ namespace DeviceTwin.Api.Twins.Reporting;
 /// <summary>Applies what devices report of their own properties, in one transaction a patch.</summary>
 /// <param name="store">The store.</param>
 /// <param name="syncStates">Works out how far the device then is from what is desired of it.</param>
+/// <param name="faults">Makes patches fail in tests.</param>
 /// <param name="clock">Our clock.</param>
-public sealed class ReportedPatches(TwinStore store, SyncStates syncStates, TimeProvider clock)
+public sealed class ReportedPatches(TwinStore store, SyncStates syncStates, FaultPoints faults, TimeProvider clock)
 {
     /// <inheritdoc cref="ITwinTopics.ApplyAsync" />
     public Task<ReportedOutcome?> ApplyAsync(ReportedPatch patch, CancellationToken cancellationToken)
@@ -51,7 +55,17 @@ public sealed class ReportedPatches(TwinStore store, SyncStates syncStates, Time
         CancellationToken cancellationToken
     )
     {
-        var device = await DeviceStatements.LockAsync(context, patch.DeviceId, cancellationToken);
+        faults.Reach(WorkerNames.TwinTopics, patch.DeviceId);
+        var free = await DeviceStatements.LockFreeAsync(context, [patch.DeviceId], cancellationToken);
+        var device = free.SingleOrDefault();
+        if (
+            device is null
+            && await context.Devices.AnyAsync(known => known.DeviceId == patch.DeviceId, cancellationToken)
+        )
+        {
+            throw new DeviceHeldException(patch.DeviceId);
+        }
+
         if (device is not { DeletedAt: null })
         {
             return device is null ? Unknown() : null;

@@ -1,17 +1,21 @@
 using DeviceTwin.Api.Twins.Desired;
-using DeviceTwin.Data;
+using DeviceTwin.Data.SetAside;
 using DeviceTwin.Data.Values;
+using DeviceTwin.Data;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Reporting;
 
 /// <summary>Reads twins for their devices.</summary>
 /// <param name="store">The store.</param>
-public sealed class TwinDocuments(TwinStore store)
+/// <param name="faults">Makes reading fail in tests.</param>
+public sealed class TwinDocuments(TwinStore store, FaultPoints faults)
 {
     /// <inheritdoc cref="ITwinTopics.ReadAsync" />
     public async Task<TwinDocument?> ReadAsync(string deviceId, CancellationToken cancellationToken)
     {
+        faults.Reach(WorkerNames.TwinTopics, deviceId);
         await using var context = await store.OpenAsync(cancellationToken);
         var device = await context
             .Devices.AsNoTracking()

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DeviceTwin.Api.Events;
+using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
@@ -78,6 +79,7 @@ public sealed class FleetTests(ITestOutputHelper output)
         var history = new FleetHistory(
             host.Services.GetRequiredService<TwinStore>(),
             host.Services.GetRequiredService<HeartbeatRate>(),
+            new WorkerProgress(clock),
             clock,
             NullLogger<FleetHistory>.Instance
         );

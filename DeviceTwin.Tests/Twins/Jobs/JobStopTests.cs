@@ -90,7 +90,7 @@ public sealed class JobStopTests
         await using var world = await TwinWorld.CreateAsync(kind);
         await world.AddDevicesAsync(20);
         var job = await world.StartJobAsync(concurrency: 14, maxFailurePercent: 10);
-        var claimed = await world.Outbox.ClaimAsync(12, CancellationToken.None);
+        var claimed = await world.Outbox.ClaimAsync(12);
         await world.Outbox.MarkSentAsync([.. claimed.Take(11)], CancellationToken.None);
         foreach (var action in claimed.Take(10))
         {
@@ -127,7 +127,7 @@ public sealed class JobStopTests
         var job = await world.StartJobAsync(concurrency: 2);
         await world.MoveAsync(Connectivity.Offline, "d000");
         await world.RunJobsAsync();
-        var sent = await world.Outbox.ClaimAsync(1, CancellationToken.None);
+        var sent = await world.Outbox.ClaimAsync(1);
         await world.Outbox.MarkSentAsync(sent, CancellationToken.None);
 
         Assert.IsType<JobNotFound>((await CancelAsync("other")).Error);
