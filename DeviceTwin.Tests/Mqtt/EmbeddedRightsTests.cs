@@ -224,6 +224,7 @@ public sealed class EmbeddedRightsTests
             others.Count(filter => !filter.StartsWith("$share", StringComparison.Ordinal)),
             door.Door.Counters.MessagesRejected
         );
+        await SubscribeAsync(await door.ConnectAsync("c334"), "devices/sub/c334");
         door.Door.Outbox.Add("1", "c334", ActionKind.Device);
         await Eventually.BecomesTrueAsync(() => door.Door.Outbox.Sent.Count == 1, "another device is told something");
         await device.BeatAsync(TlsDoor.Device, MqttQualityOfServiceLevel.AtLeastOnce);

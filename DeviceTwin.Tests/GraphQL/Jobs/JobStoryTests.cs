@@ -3,8 +3,10 @@ using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.Infrastructure;
+using DeviceTwin.Tests.Mqtt;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using MQTTnet;
 using Snapshooter.Xunit;
 using Xunit.Abstractions;
 
@@ -21,6 +23,9 @@ public sealed class JobStoryTests(ITestOutputHelper output)
     {
         await using var host = await LiveHost.StartAsync(output, kind);
         await AddOnlineAsync(host, "d1", "d2", "d3");
+        // What is sent to devices that are not subscribed waits.
+        using var devices = await TestDevice.ConnectAsync(host.BrokerHost, host.BrokerPort, "devices");
+        await devices.SubscribeAsync("devices/sub/+");
         var started = await host.QueryAsync(
             $$$"""
             mutation {
