@@ -24,11 +24,7 @@ public interface IOutbox<TMessage>
     /// Messages to leave out. The later ones of a device wait behind one that waits for its next try, but not behind one that is set aside.
     /// </param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task<IReadOnlyList<TMessage>> ClaimAsync(
-        int most,
-        ExcludedItems excluded,
-        CancellationToken cancellationToken
-    );
+    Task<IReadOnlyList<TMessage>> ClaimAsync(int most, ExcludedItems excluded, CancellationToken cancellationToken);
 
     /// <summary>The broker has acknowledged these.</summary>
     /// <param name="messages">What was claimed.</param>

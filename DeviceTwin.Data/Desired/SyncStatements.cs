@@ -110,7 +110,12 @@ public static class SyncStatements
             due = due.Where(sync => !EF.Parameter(excluded).Contains(sync.TwinId));
         }
 
-        return due.Join(context.Devices, sync => sync.TwinId, device => device.Id, (sync, device) => new { sync, device })
+        return due.Join(
+                context.Devices,
+                sync => sync.TwinId,
+                device => device.Id,
+                (sync, device) => new { sync, device }
+            )
             .Where(row => row.device.DeletedAt == null)
             // "+ 0" leaves the index of who is online aside: in a burst PostgreSQL takes it for as short as at its last "analyze", and begins with it.
             .Where(row => (int)row.device.Heartbeat.Connectivity + 0 == (int)Connectivity.Online)

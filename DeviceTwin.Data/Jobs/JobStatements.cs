@@ -61,11 +61,7 @@ public static class JobStatements
     /// <param name="context">The context, in a transaction.</param>
     /// <param name="id"><see cref="Job.Id"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<Job?> LockRunningAsync(
-        TwinDbContext context,
-        long id,
-        CancellationToken cancellationToken
-    )
+    public static async Task<Job?> LockRunningAsync(TwinDbContext context, long id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         var rows = context.IsPostgres

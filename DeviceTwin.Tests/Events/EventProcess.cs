@@ -18,7 +18,15 @@ internal sealed class EventProcess : IAsyncDisposable
         var settings = new Settings { Change = { Poll = poll } };
         Log = new ChangeLog(store.Store, NullLogger<ChangeLog>.Instance);
         Feed = new ChangeFeed(Log);
-        tail = new ChangeTail(Log, Feed, store.Commits, settings, new WorkerProgress(TimeProvider.System), TimeProvider.System, Logger);
+        tail = new ChangeTail(
+            Log,
+            Feed,
+            store.Commits,
+            settings,
+            new WorkerProgress(TimeProvider.System),
+            TimeProvider.System,
+            Logger
+        );
     }
 
     public ChangeLog Log { get; }

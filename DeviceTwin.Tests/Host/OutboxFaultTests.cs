@@ -26,10 +26,10 @@ public sealed class OutboxFaultTests(ITestOutputHelper output)
     {
         await using var host = await StartAsync(kind);
         Break(WorkerNames.ActionOutbox);
-        await RequestAsync(Bad, "install", "nats");
-        await RequestAsync(Good, "install", "nats");
+        await RequestAsync(Bad, "install", "first");
+        await RequestAsync(Good, "install", "first");
 
-        await UntilAsync(context => IsCompleted(context, Good, "nats"), "the other's action is sent and answered");
+        await UntilAsync(context => IsCompleted(context, Good, "first"), "the other's action is sent and answered");
         await UntilAsync(context => context.SetAsideItems.AnyAsync(), "it is set aside");
         await AssertSetAsideAsync(host, WorkerNames.ActionOutbox);
 
@@ -37,15 +37,15 @@ public sealed class OutboxFaultTests(ITestOutputHelper output)
         var bad = await IdAsync();
         faults.OnItem = null;
         await host.RestartAsync();
-        await RequestAsync(Bad, "install", "mosquitto");
-        await UntilAsync(context => IsCompleted(context, Bad, "mosquitto"), "the later action is sent and answered");
+        await RequestAsync(Bad, "install", "second");
+        await UntilAsync(context => IsCompleted(context, Bad, "second"), "the later action is sent and answered");
         await using (var context = await host.OpenStoreAsync())
         {
             Assert.Equal(ActionStatus.Queued, (await context.Actions.SingleAsync(action => action.Id == bad)).Status);
         }
 
         await RetryAsync(host);
-        await UntilAsync(context => IsCompleted(context, Bad, "nats"), "tried again it is sent");
+        await UntilAsync(context => IsCompleted(context, Bad, "first"), "tried again it is sent");
 
         Task RequestAsync(string deviceId, string kind, string snap) =>
             host.RunAsync($"{kind}Snap", $"deviceId: \"{deviceId}\", snap: \"{snap}\"");
@@ -54,7 +54,7 @@ public sealed class OutboxFaultTests(ITestOutputHelper output)
         {
             await using var context = await host.OpenStoreAsync();
             return await context
-                .Actions.Where(action => action.DeviceId == Bad && action.Snap == "nats")
+                .Actions.Where(action => action.DeviceId == Bad && action.Snap == "first")
                 .Select(action => action.Id)
                 .SingleAsync();
         }

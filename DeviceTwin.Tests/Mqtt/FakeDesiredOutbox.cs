@@ -24,8 +24,7 @@ internal sealed class FakeDesiredOutbox : IDesiredOutbox
         int most,
         ExcludedItems excluded,
         CancellationToken cancellationToken
-    ) =>
-        Task.FromResult<IReadOnlyList<OutgoingDocument>>(due.TryDequeue(out var document) ? [document] : []);
+    ) => Task.FromResult<IReadOnlyList<OutgoingDocument>>(due.TryDequeue(out var document) ? [document] : []);
 
     public Task MarkSentAsync(IReadOnlyList<OutgoingDocument> messages, CancellationToken cancellationToken)
     {

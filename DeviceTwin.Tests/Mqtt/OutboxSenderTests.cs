@@ -114,8 +114,8 @@ public sealed class OutboxSenderTests
     [Fact]
     public async Task An_action_that_is_never_published_is_set_aside_after_some_tries()
     {
-        await using var door = await Door.StartAsync(
-            setAll: settings => (settings.Worker.Attempts, settings.Worker.Backoff) = (3, TimeSpan.FromMilliseconds(1))
+        await using var door = await Door.StartAsync(setAll: settings =>
+            (settings.Worker.Attempts, settings.Worker.Backoff) = (3, TimeSpan.FromMilliseconds(1))
         );
         await door.IsConnectedAsync();
         door.Outbox.Add("1", "+", ActionKind.Device);

@@ -16,9 +16,7 @@ public sealed class ActionOutboxTests
             await world.HearAsync($"c{number}");
         }
 
-        var claims = await Task.WhenAll(
-            Enumerable.Range(0, 8).Select(_ => world.Outbox.ClaimAsync(10))
-        );
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.Outbox.ClaimAsync(10)));
 
         var claimed = claims.SelectMany(claim => claim).ToList();
         Assert.Equal(claimed.Count, claimed.DistinctBy(action => action.ActionId).Count());

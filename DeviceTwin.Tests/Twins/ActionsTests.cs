@@ -69,10 +69,7 @@ public sealed class ActionsTests
         Assert.Single(await world.Outbox.ClaimAsync(10));
         Assert.Empty(await world.Outbox.ClaimAsync(10));
         world.Clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(
-            action.ActionId,
-            Assert.Single(await world.Outbox.ClaimAsync(10)).ActionId
-        );
+        Assert.Equal(action.ActionId, Assert.Single(await world.Outbox.ClaimAsync(10)).ActionId);
     }
 
     [Theory, EveryStore]

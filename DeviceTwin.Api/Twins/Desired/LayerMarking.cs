@@ -43,11 +43,7 @@ public sealed class LayerMarking(TwinStore store, Workers workers, TimeProvider 
         return hasMarked;
     }
 
-    private async Task<bool> MarkAsync(
-        TwinDbContext context,
-        MarkingLayer marking,
-        CancellationToken cancellationToken
-    )
+    private async Task<bool> MarkAsync(TwinDbContext context, MarkingLayer marking, CancellationToken cancellationToken)
     {
         if (await LayerStatements.LockMarkingAsync(context, marking.Id, cancellationToken) is not { } layer)
         {

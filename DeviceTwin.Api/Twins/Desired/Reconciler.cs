@@ -86,13 +86,7 @@ public sealed class Reconciler(
     )
     {
         const string Why = "The device went away before it was sent; what to do is decided anew when it is back.";
-        return UnsentActions.CancelAsync(
-            context,
-            [.. unsent.Select(action => action.Id)],
-            Why,
-            now,
-            cancellationToken
-        );
+        return UnsentActions.CancelAsync(context, [.. unsent.Select(action => action.Id)], Why, now, cancellationToken);
     }
 
     private async Task<int> RoomAsync(TwinDbContext context, CancellationToken cancellationToken) =>

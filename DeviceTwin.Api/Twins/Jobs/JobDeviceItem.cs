@@ -15,11 +15,7 @@ internal sealed record JobDeviceItem(string Key, long TwinId, string DeviceId)
     /// <param name="device">The device.</param>
     /// <param name="isOver">Whether the device fails because the job's time is over.</param>
     public static JobDeviceItem Of(Job job, NextDevice device, bool isOver) =>
-        new(
-            Prefix(job, isOver) + device.TwinId.ToString(CultureInfo.InvariantCulture),
-            device.TwinId,
-            device.DeviceId
-        );
+        new(Prefix(job, isOver) + device.TwinId.ToString(CultureInfo.InvariantCulture), device.TwinId, device.DeviceId);
 
     /// <summary>The twins of a job to leave out. A device that could not get its action is left out until the job's time is over, then it fails.</summary>
     /// <param name="job">The job.</param>

@@ -82,8 +82,7 @@ public sealed class DesiredOutboxTests
 
     private static IDesiredOutbox Outbox(TwinWorld world) => world.Get<IDesiredOutbox>();
 
-    private static Task<IReadOnlyList<OutgoingDocument>> ClaimAsync(TwinWorld world) =>
-        Outbox(world).ClaimAsync(100);
+    private static Task<IReadOnlyList<OutgoingDocument>> ClaimAsync(TwinWorld world) => Outbox(world).ClaimAsync(100);
 
     private static async Task<TwinWorld> WithDesiredAsync(StoreKind kind)
     {

@@ -217,6 +217,29 @@ public sealed class WorkerFaultTests
         Assert.True(await work.IsDoneAsync(world, FaultCase.Bad));
     }
 
+    [Theory, EveryStore]
+    public async Task A_device_that_cannot_be_started_fails_when_its_jobs_time_is_over_and_the_job_ends(StoreKind kind)
+    {
+        await using var world = await TwinWorld.CreateAsync(kind);
+        world.Settings.Worker.Attempts = 1;
+        world.Settings.Worker.SetAsideRetention = TimeSpan.FromDays(1_000);
+        var work = FaultCase.All["devices of a job"]();
+        Break(world, work);
+        await work.MakeAsync(world, FaultCase.Good[0], alsoBad: true);
+        await work.RunAsync(world);
+        Assert.Single(await ItemsAsync(world));
+
+        world.Clock.Advance(world.Settings.Action.QueueTimeToLive);
+        await world.RunAsync<Api.Twins.ActionExpiry>();
+        await work.RunAsync(world);
+        await work.RunAsync(world);
+
+        await using var context = await world.OpenAsync();
+        var job = await context.Jobs.SingleAsync();
+        Assert.NotNull(job.FinishedAt);
+        Assert.Equal((0, 2), (job.Succeeded, job.Failed));
+    }
+
     private static List<string> Break(TwinWorld world, FaultCase work)
     {
         var reached = new List<string>();
