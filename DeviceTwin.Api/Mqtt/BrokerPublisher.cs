@@ -1,3 +1,4 @@
+using MQTTnet.Exceptions;
 using MQTTnet;
 
 namespace DeviceTwin.Api.Mqtt;

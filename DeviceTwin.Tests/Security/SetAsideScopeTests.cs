@@ -1,3 +1,4 @@
+using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Data.SetAside;
 using DeviceTwin.Tests.GraphQL;

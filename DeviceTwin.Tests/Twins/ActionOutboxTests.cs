@@ -69,13 +69,13 @@ public sealed class ActionOutboxTests
         await using var world = await TwinWorld.CreateAsync(kind);
         await world.EnrollAsync("c333");
         var first = await world.RequestAsync("c333", ActionKind.Install, "nats");
-        var claimed = await world.Outbox.ClaimAsync(10, CancellationToken.None);
+        var claimed = await world.Outbox.ClaimAsync(10);
         Assert.Equal(first.ActionId, Assert.Single(claimed).ActionId);
 
         await world.Outbox.DeferAsync(claimed, CancellationToken.None);
 
         await world.RequestAsync("c333", ActionKind.Remove, "nats");
-        Assert.Empty(await world.Outbox.ClaimAsync(10, CancellationToken.None));
+        Assert.Empty(await world.Outbox.ClaimAsync(10));
         Assert.Equal(ActionStatus.Queued, (await world.ActionAsync(first.ActionId)).Status);
         world.Clock.Advance(world.Settings.Action.SubscriberPause);
         await world.HearAsync("c333");
@@ -93,7 +93,7 @@ public sealed class ActionOutboxTests
         await world.EnrollAsync("c333");
         var action = await world.RequestAsync("c333", ActionKind.Install, "nats");
         await world.Outbox.DeferAsync(
-            await world.Outbox.ClaimAsync(10, CancellationToken.None),
+            await world.Outbox.ClaimAsync(10),
             CancellationToken.None
         );
 

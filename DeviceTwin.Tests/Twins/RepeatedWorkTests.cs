@@ -27,19 +27,19 @@ public sealed class RepeatedWorkTests : IDisposable
         work.Round = () => throw new SqliteException("database is locked", 5);
         await work.StartAsync(CancellationToken.None);
         await RoundsAsync(3);
-        Assert.Single(log.Lines, line => line.Contains("waits for the store", StringComparison.Ordinal));
+        Assert.Single(log.All, line => line.Contains("waits for the store", StringComparison.Ordinal));
         Assert.Equal("test", Assert.Single(progress.StalledFor(TimeSpan.FromSeconds(1))).Worker);
 
         work.Round = () => throw new InvalidTimeZoneException("No one expects this.");
         await RoundsAsync(3);
         Assert.Contains(
-            log.Lines,
+            log.All,
             line => line.Contains("A round of the worker test failed", StringComparison.Ordinal)
         );
 
         work.Round = () => false;
         await RoundsAsync(3);
-        Assert.Single(log.Lines, line => line.Contains("works again", StringComparison.Ordinal));
+        Assert.Single(log.All, line => line.Contains("works again", StringComparison.Ordinal));
         Assert.Empty(progress.StalledFor(TimeSpan.Zero));
         await work.StopAsync(CancellationToken.None);
     }

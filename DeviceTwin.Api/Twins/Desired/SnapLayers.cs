@@ -1,3 +1,4 @@
+using DeviceTwin.Data.Actions;
 using System.Text.Json.Nodes;
 
 namespace DeviceTwin.Api.Twins.Desired;
