@@ -58,41 +58,33 @@ public sealed record KeyPath(IReadOnlyList<string> Keys)
         var text = new StringBuilder();
         foreach (var key in Keys)
         {
-            if (IsPlain(key))
-            {
-                text.Append(text.Length == 0 ? "" : ".").Append(key);
-            }
-            else
-            {
-                text.Append("[\"");
-                AppendEscaped(text, key);
-                text.Append("\"]");
-            }
+            Append(text, key);
         }
 
         return text.ToString();
     }
 
+    /// <summary>Appends a further key to the text of a path.</summary>
+    internal static void Append(StringBuilder text, string key)
+    {
+        if (IsPlain(key))
+        {
+            text.Append(text.Length == 0 ? "" : ".").Append(key);
+        }
+        else
+        {
+            text.Append("[\"");
+            AppendEscaped(text, key);
+            text.Append("\"]");
+        }
+    }
+
     private static bool IsPlain(string key) =>
         key.Length > 0
         && !key.Any(letter => letter is '.' or '[' or ']' or '"' or '\'' or '\\' || IsBlank(letter))
-        && IsStorable(key);
+        && ValueText.IsStorable(key);
 
     private static bool IsBlank(char letter) => char.IsWhiteSpace(letter) || char.IsControl(letter);
-
-    // No store holds U+0000, and half of a surrogate pair is no text.
-    private static bool IsStorable(string key)
-    {
-        for (var at = 0; at < key.Length; at++)
-        {
-            if (key[at] == '\0' || (char.IsSurrogate(key[at]) && !char.IsSurrogatePair(key, at++)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     private static void AppendEscaped(StringBuilder text, string key)
     {
@@ -140,7 +132,7 @@ public sealed record KeyPath(IReadOnlyList<string> Keys)
         }
 
         var key = text[at..end];
-        if (!IsStorable(key))
+        if (!ValueText.IsStorable(key))
         {
             return null;
         }
@@ -162,7 +154,7 @@ public sealed record KeyPath(IReadOnlyList<string> Keys)
             return null;
         }
 
-        if (Decode(text[(at + 1)..(end + 1)]) is not { } key || !IsStorable(key))
+        if (Decode(text[(at + 1)..(end + 1)]) is not { } key || !ValueText.IsStorable(key))
         {
             return null;
         }
@@ -175,7 +167,7 @@ public sealed record KeyPath(IReadOnlyList<string> Keys)
     {
         try
         {
-            return IsStorable(json) ? JsonElement.Parse(json).GetString() : null;
+            return ValueText.IsStorable(json) ? JsonElement.Parse(json).GetString() : null;
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {

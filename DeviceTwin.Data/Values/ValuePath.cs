@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace DeviceTwin.Data.Values;
 
-/// <summary>The place of a value within another, as people read it: <c>$.a["b.c"][3]</c>.</summary>
+/// <summary>The place of a value within another, as people read it: <c>$.a["b.c"][3]</c>. Keys are written as <see cref="KeyPath"/> writes them.</summary>
 internal sealed class ValuePath
 {
     private const int LongestKey = 50;
@@ -31,22 +30,16 @@ internal sealed class ValuePath
                 return path.Append('…').ToString();
             }
 
-            _ =
-                key is null ? path.Append(CultureInfo.InvariantCulture, $"[{index}]")
-                : IsPlain(key) ? path.Append('.').Append(key)
-                : path.Append('[').Append(Quote(key)).Append(']');
+            if (key is null)
+            {
+                path.Append(CultureInfo.InvariantCulture, $"[{index}]");
+            }
+            else
+            {
+                KeyPath.Append(path, key.Length > LongestKey ? key[..LongestKey] + '…' : key);
+            }
         }
 
         return path.ToString();
-    }
-
-    private static bool IsPlain(string key) =>
-        key.Length is > 0 and <= LongestKey
-        && key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
-
-    private static string Quote(string key)
-    {
-        var shown = ValueText.Repair(key.Length > LongestKey ? key[..LongestKey] : key);
-        return $"\"{JsonEncodedText.Encode(shown, CanonicalJson.Encoder)}{(key.Length > LongestKey ? "…" : "")}\"";
     }
 }

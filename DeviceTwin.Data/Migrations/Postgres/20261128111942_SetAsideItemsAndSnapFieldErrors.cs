@@ -7,11 +7,19 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace DeviceTwin.Data.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class SetAsideItems : Migration
+    public partial class SetAsideItemsAndSnapFieldErrors : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<string>(
+                name: "field_errors",
+                table: "snap",
+                type: "text",
+                nullable: true,
+                collation: "C"
+            );
+
             migrationBuilder.CreateTable(
                 name: "set_aside_item",
                 columns: table => new
@@ -63,6 +71,8 @@ namespace DeviceTwin.Data.Migrations.Postgres
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(name: "set_aside_item");
+
+            migrationBuilder.DropColumn(name: "field_errors", table: "snap");
         }
     }
 }

@@ -6,11 +6,13 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace DeviceTwin.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class SetAsideItems : Migration
+    public partial class SetAsideItemsAndSnapFieldErrors : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<string>(name: "field_errors", table: "snap", type: "TEXT", nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "set_aside_item",
                 columns: table => new
@@ -57,6 +59,8 @@ namespace DeviceTwin.Data.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(name: "set_aside_item");
+
+            migrationBuilder.DropColumn(name: "field_errors", table: "snap");
         }
     }
 }
