@@ -20,6 +20,11 @@ public sealed class SnapFieldErrorsMigrationTests
             var device = Rows.Device("d1");
             context.Devices.Add(device);
             await context.SaveChangesAsync();
+            await context.Database.ExecuteSqlRawAsync(
+                kind == StoreKind.Postgres
+                    ? "update device set created_at = '2026-01-02 03:04:05.123456+00', deleted_at = '2026-01-02 03:04:05+00'"
+                    : "update device set created_at = '2026-01-02 03:04:05.1234567', deleted_at = '2026-01-02 03:04:05.0000009'"
+            );
             var json = context.IsPostgres ? "::jsonb" : "";
             await context.Database.ExecuteSqlRawAsync(
                 $$"""
@@ -38,6 +43,12 @@ public sealed class SnapFieldErrorsMigrationTests
         var snap = await migrated.Snaps.SingleAsync();
         Assert.Equal(("nats", 7, null), (snap.Name, snap.Revision, snap.FieldErrors));
         Assert.True(StoredJson.AreEqual(snap.Config!, snap.Config!));
+        var at = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+        Assert.True(
+            await migrated.Devices.AnyAsync(device =>
+                device.CreatedAt == at.AddTicks(1_234_560) && device.DeletedAt == at
+            )
+        );
         Assert.Equal(kind == StoreKind.Postgres ? 1 : 2, StoredJson.Read(snap.Config!).GetPropertyCount());
     }
 }

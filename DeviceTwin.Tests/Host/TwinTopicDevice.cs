@@ -65,6 +65,17 @@ internal sealed class TwinTopicDevice : IAsyncDisposable
         while (await heard.Reader.ReadAsync(limit.Token) != (topic, payload)) { }
     }
 
+    /// <summary>Hears a message on this topic that holds this, among those that others cause.</summary>
+    public async Task HearsOneWithAsync(string topic, string part)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        (string Topic, string Payload) message;
+        do
+        {
+            message = await heard.Reader.ReadAsync(limit.Token);
+        } while (message.Topic != topic || !message.Payload.Contains(part, StringComparison.Ordinal));
+    }
+
     public ValueTask DisposeAsync()
     {
         client.Dispose();

@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -8,6 +8,27 @@ namespace DeviceTwin.Data.Migrations.Sqlite
     /// <inheritdoc />
     public partial class SetAsideItemsAndSnapFieldErrors : Migration
     {
+        // The release before stored instants to 100 nanoseconds here. Now all have the precision of PostgreSQL, microseconds, so that what is read
+        // compares with what is stored.
+        private static readonly (string Table, string[] Columns)[] Instants =
+        [
+            ("action", ["confirmed_at", "created_at", "due_at", "expires_at", "lease_until", "sent_at", "updated_at"]),
+            ("connectivity_change", ["at"]),
+            ("desired_document", ["due_at", "lease_until"]),
+            ("desired_layer", ["updated_at"]),
+            ("device", ["created_at", "deleted_at", "snaps_reported_at"]),
+            ("device_group", ["created_at"]),
+            ("device_heartbeat", ["heartbeat_at", "last_seen_at"]),
+            ("device_metrics", ["at"]),
+            ("device_sync", ["attempts_since", "reconcile_at"]),
+            ("enrollment", ["heartbeat_at", "last_seen_at"]),
+            ("job", ["created_at", "expires_at", "finished_at", "look_at"]),
+            ("organization", ["created_at"]),
+            ("reported_state", ["updated_at"]),
+            ("snap", ["installed_at"]),
+            ("twin_change", ["at"]),
+        ];
+
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
@@ -53,6 +74,17 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                 columns: new[] { "worker", "key" },
                 unique: true
             );
+
+            foreach (var (table, columns) in Instants)
+            {
+                foreach (var column in columns)
+                {
+                    // yyyy-MM-dd HH:mm:ss.FFFFFFF: closing zeros are not written, nor a point without digits.
+                    migrationBuilder.Sql(
+                        $"update {table} set {column} = rtrim(rtrim(substr({column}, 1, 26), '0'), '.') where length({column}) > 26"
+                    );
+                }
+            }
         }
 
         /// <inheritdoc />

@@ -30,7 +30,11 @@ public sealed class BothStoresProperties
         Assert.Equal(values, stored);
         for (var index = 0; index < Devices; index++)
         {
-            var (value, other, patch) = (stored[index], storedOther[index], StoredJson.Read(values[wild.Number(Devices)]));
+            var (value, other, patch) = (
+                stored[index],
+                storedOther[index],
+                StoredJson.Read(values[wild.Number(Devices)])
+            );
             Assert.True(StoredJson.AreEqual(value, other));
             Assert.Equal(MergePatch.Apply(value, patch), MergePatch.Apply(other, patch));
             Assert.Equal(Differences(value, patch), Differences(other, patch));
@@ -57,12 +61,15 @@ public sealed class BothStoresProperties
     }
 
     // As it leaves in a result: compact, numbers and texts as they are stored.
-    private static string Show(string json) => JsonSerializer.Serialize(StoredJson.Read(json), new JsonSerializerOptions { MaxDepth = 256 });
+    private static string Show(string json) =>
+        JsonSerializer.Serialize(StoredJson.Read(json), new JsonSerializerOptions { MaxDepth = 256 });
 
     private static IEnumerable<string> Differences(string reported, JsonElement wanted) =>
         JsonContainment
             .Differences(StoredJson.Read(reported), wanted, keysArePaths: true)
-            .Select(difference => $"{difference.Path}: {(difference.Reported is { } found ? Show(found.GetRawText()) : "")}");
+            .Select(difference =>
+                $"{difference.Path}: {(difference.Reported is { } found ? Show(found.GetRawText()) : "")}"
+            );
 
     // A place in a value with what stands there, or nearly.
     private static (string[] Path, string Value) Place(WildJson wild, string json)
@@ -80,7 +87,16 @@ public sealed class BothStoresProperties
             else if (here.ValueKind == JsonValueKind.Array && here.GetArrayLength() > 0)
             {
                 var index = wild.Number(here.GetArrayLength());
-                string[] forms = [$"{index}", $" {index}", $"\t+{index}", $"{index - here.GetArrayLength()}", $"{index} ", $"0{index}", "x"];
+                string[] forms =
+                [
+                    $"{index}",
+                    $" {index}",
+                    $"\t+{index}",
+                    $"{index - here.GetArrayLength()}",
+                    $"{index} ",
+                    $"0{index}",
+                    "x",
+                ];
                 path.Add(forms[wild.Number(forms.Length)]);
                 here = here[index];
             }
@@ -100,12 +116,14 @@ public sealed class BothStoresProperties
             (context, _) =>
             {
                 context.Devices.AddRange(
-                    values.Select((value, index) =>
-                    {
-                        var device = Rows.Device($"d{index:D3}", value);
-                        device.Brand = brands[index];
-                        return device;
-                    })
+                    values.Select(
+                        (value, index) =>
+                        {
+                            var device = Rows.Device($"d{index:D3}", value);
+                            device.Brand = brands[index];
+                            return device;
+                        }
+                    )
                 );
                 return Task.CompletedTask;
             },

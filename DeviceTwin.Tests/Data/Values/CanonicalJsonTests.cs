@@ -19,8 +19,16 @@ public sealed class CanonicalJsonTests
     [InlineData("""{"a":{"b":1,"b":1}}""", "$.a.b", "the key is there twice.")]
     [InlineData("""{"a":[0,{"\u0062":1,"b":2}]}""", "$.a[1].b", "the key is there twice.")]
     [InlineData("""{"a.b":["\u0000"]}""", "$[\"a.b\"][0]", "the text holds U+0000, which cannot be stored.")]
-    [InlineData("""{"\ud800":1}""", "$[\"\uFFFD\"]", "the key is not valid Unicode (half of a surrogate pair, or malformed UTF-8).")]
-    [InlineData("""["\udc00\ud800"]""", "$[0]", "the text is not valid Unicode (half of a surrogate pair, or malformed UTF-8).")]
+    [InlineData(
+        """{"\ud800":1}""",
+        "$[\"\uFFFD\"]",
+        "the key is not valid Unicode (half of a surrogate pair, or malformed UTF-8)."
+    )]
+    [InlineData(
+        """["\udc00\ud800"]""",
+        "$[0]",
+        "the text is not valid Unicode (half of a surrogate pair, or malformed UTF-8)."
+    )]
     [InlineData("""{"a":1e309}""", "$.a", "the number is beyond the range of a double (about 1.8e308).")]
     public void A_fault_names_its_place(string json, string path, string reason)
     {
@@ -40,7 +48,9 @@ public sealed class CanonicalJsonTests
     [Fact]
     public void A_snaps_configuration_may_name_a_key_twice_and_the_last_one_counts()
     {
-        Assert.True(CanonicalJson.TryRead("""{"a":1,"b":{"c":1,"c":[2]},"a":3}""", ValueRules.SnapConfig, out var json, out _));
+        Assert.True(
+            CanonicalJson.TryRead("""{"a":1,"b":{"c":1,"c":[2]},"a":3}""", ValueRules.SnapConfig, out var json, out _)
+        );
         Assert.Equal("""{"a":3,"b":{"c":[2]}}""", json);
     }
 
@@ -76,7 +86,9 @@ public sealed class CanonicalJsonTests
     public void The_path_of_a_fault_is_bounded_and_storable()
     {
         var key = new string('\u00fc', 10_000);
-        Assert.False(CanonicalJson.TryRead($$"""{"{{key}}":{"{{key}}":1e999} }""", ValueRules.Strict, out _, out var fault));
+        Assert.False(
+            CanonicalJson.TryRead($$"""{"{{key}}":{"{{key}}":1e999} }""", ValueRules.Strict, out _, out var fault)
+        );
 
         Assert.InRange(fault!.Message.Length, 1, 500);
         Assert.True(ValueText.IsStorable(fault.Message));

@@ -46,7 +46,10 @@ public sealed class ValueNumberTests
 
         Assert.Equal(length, canonical.Length);
         Assert.Equal(canonical, Canonical(canonical));
-        Assert.Equal(double.Parse(literal, System.Globalization.CultureInfo.InvariantCulture), double.Parse(canonical, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            double.Parse(literal, System.Globalization.CultureInfo.InvariantCulture),
+            double.Parse(canonical, System.Globalization.CultureInfo.InvariantCulture)
+        );
     }
 
     [Theory]
@@ -80,7 +83,10 @@ public sealed class ValueNumberTests
 
     private static string Canonical(string literal)
     {
-        Assert.True(ValueNumber.TryCanonical(Encoding.ASCII.GetBytes(literal), out var canonical, out var fault), fault);
+        Assert.True(
+            ValueNumber.TryCanonical(Encoding.ASCII.GetBytes(literal), out var canonical, out var fault),
+            fault
+        );
         return canonical!;
     }
 }

@@ -46,14 +46,15 @@ public sealed class ValueProperties
             Assert.Equal(StoredJson.AreEqual(stored, other), StoredJson.AreEqual(element, otherElement));
 
             var merged = MergePatch.Apply(stored, otherElement);
-            Assert.True(StoredJson.AreEqual(merged, MergePatch.Apply(merged, otherElement)), "A patch that comes again changes nothing.");
+            Assert.True(
+                StoredJson.AreEqual(merged, MergePatch.Apply(merged, otherElement)),
+                "A patch that comes again changes nothing."
+            );
             Assert.InRange(merged.Length, 0, 100_000);
 
             foreach (var keysArePaths in new[] { false, true })
             {
-                Assert.Empty(
-                    JsonContainment.Differences(element, element, keysArePaths)
-                );
+                Assert.Empty(JsonContainment.Differences(element, element, keysArePaths));
                 Assert.All(
                     JsonContainment.Differences(element, otherElement, keysArePaths),
                     difference => Assert.NotEqual(JsonValueKind.Undefined, difference.Wanted.ValueKind)
@@ -84,7 +85,9 @@ public sealed class ValueProperties
                 var isThere = merged.TryGetProperty(change.Name, out var value);
                 Assert.Equal(change.Value.ValueKind != JsonValueKind.Null, isThere);
                 Assert.True(
-                    !isThere || change.Value.ValueKind == JsonValueKind.Object || StoredJson.AreEqual(value, change.Value)
+                    !isThere
+                        || change.Value.ValueKind == JsonValueKind.Object
+                        || StoredJson.AreEqual(value, change.Value)
                 );
             }
 

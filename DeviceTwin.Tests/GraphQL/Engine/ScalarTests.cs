@@ -79,7 +79,11 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
     [InlineData("[\"\\u0000\"]", "[\"\\u0000\"]", "$[0]: the text holds U+0000")]
     [InlineData("{a:1,a:2}", null, "only one input field named a")]
     [InlineData("[\"\\uD800\"]", null, "$[0]: the text is not valid Unicode")]
-    public async Task JSON_that_cannot_be_kept_is_refused_with_its_place(string literal, string? variable, string reason)
+    public async Task JSON_that_cannot_be_kept_is_refused_with_its_place(
+        string literal,
+        string? variable,
+        string reason
+    )
     {
         AssertRefused(await engine.AskAsync($$"""{ json(value: {{literal}}) }"""));
         if (variable is not null)
@@ -105,7 +109,8 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
 
         async Task<string?> CodeAsync(int levels)
         {
-            var value = string.Concat(Enumerable.Repeat(open, levels)) + "0" + string.Concat(Enumerable.Repeat(close, levels));
+            var value =
+                string.Concat(Enumerable.Repeat(open, levels)) + "0" + string.Concat(Enumerable.Repeat(close, levels));
             var variable = value.Replace("a", "\"a\"", StringComparison.Ordinal);
             var literal = CodeOf(await engine.AskAsync($$"""{ json(value: {{value}}) }"""));
             Assert.Equal(

@@ -220,8 +220,16 @@ public sealed class AnswerReaderTests
     [InlineData("version", "LONG", "version is longer than 1000 characters")]
     [InlineData("config", "\"{\"", "config cannot be kept: $: it is not JSON.")]
     [InlineData("config", "{}", "config is not a string")]
-    [InlineData("config", "\"[\\\"\\\\u0000\\\"]\"", "config cannot be kept: $[0]: the text holds U+0000, which cannot be stored.")]
-    [InlineData("config", "\"{\\\"\\\\u0000\\\":1}\"", "config cannot be kept: $[\"\uFFFD\"]: the key holds U+0000, which cannot be stored.")]
+    [InlineData(
+        "config",
+        "\"[\\\"\\\\u0000\\\"]\"",
+        "config cannot be kept: $[0]: the text holds U+0000, which cannot be stored."
+    )]
+    [InlineData(
+        "config",
+        "\"{\\\"\\\\u0000\\\":1}\"",
+        "config cannot be kept: $[\"\uFFFD\"]: the key holds U+0000, which cannot be stored."
+    )]
     [InlineData("services", "{}", "services is not a JSON array")]
     [InlineData("services", "[null]", "a service is not a JSON object")]
     [InlineData("services", "[{\"active\":1}]", "active is not a boolean")]
@@ -229,13 +237,20 @@ public sealed class AnswerReaderTests
     {
         var odd = value == "LONG" ? $"\"{new string('v', 1001)}\"" : value;
         var result = Assert.IsType<SnapListResult>(
-            ReadResult("list", $$"""[{"name":"a","{{field}}":{{odd}},"confinement":"strict"},{"name":"b","version":"1"}]""").Result
+            ReadResult(
+                "list",
+                $$"""[{"name":"a","{{field}}":{{odd}},"confinement":"strict"},{"name":"b","version":"1"}]"""
+            ).Result
         );
 
         var empty = new SnapReport { Name = "a", Confinement = "strict" };
         Assert.Equal([new(field, reason)], result.Snaps[0].FieldErrors);
         Assert.Equal(
-            empty with { FieldErrors = result.Snaps[0].FieldErrors, Services = result.Snaps[0].Services },
+            empty with
+            {
+                FieldErrors = result.Snaps[0].FieldErrors,
+                Services = result.Snaps[0].Services,
+            },
             result.Snaps[0]
         );
         Assert.Equal(field == "services" ? [] : null, result.Snaps[0].Services);
@@ -244,11 +259,26 @@ public sealed class AnswerReaderTests
     }
 
     [Theory]
-    [InlineData("""{"id":557236406134e62000323100}""", "$.id: the number is beyond the range of a double (about 1.8e308).")]
-    [InlineData("""{"a":[{"b":1e-400}]}""", "$.a[0].b: the number is closer to zero than a double can be (about 4.9e-324).")]
-    [InlineData("""{"a b":18446744073709551615}""", "$[\"a b\"]: the integer is beyond 64 bits and a double does not hold it exactly; send it as a string.")]
-    [InlineData("""{"secret":"\ud800"}""", "$.secret: the text is not valid Unicode (half of a surrogate pair, or malformed UTF-8).")]
-    public void A_config_that_cannot_be_kept_is_none_and_the_place_is_named_without_its_value(string config, string reason)
+    [InlineData(
+        """{"id":557236406134e62000323100}""",
+        "$.id: the number is beyond the range of a double (about 1.8e308)."
+    )]
+    [InlineData(
+        """{"a":[{"b":1e-400}]}""",
+        "$.a[0].b: the number is closer to zero than a double can be (about 4.9e-324)."
+    )]
+    [InlineData(
+        """{"a b":18446744073709551615}""",
+        "$[\"a b\"]: the integer is beyond 64 bits and a double does not hold it exactly; send it as a string."
+    )]
+    [InlineData(
+        """{"secret":"\ud800"}""",
+        "$.secret: the text is not valid Unicode (half of a surrogate pair, or malformed UTF-8)."
+    )]
+    public void A_config_that_cannot_be_kept_is_none_and_the_place_is_named_without_its_value(
+        string config,
+        string reason
+    )
     {
         var snap = ReadSnap(config);
 
@@ -289,9 +319,11 @@ public sealed class AnswerReaderTests
     [InlineData("\\udc00\\ud83d\\ude00", "\uFFFD\U0001F600")]
     public void A_character_that_cannot_be_stored_is_replaced_and_noted(string escaped, string kept)
     {
-        var snap = Assert.IsType<SnapResult>(
-            ReadResult("info", $$"""{"name":"a","version":"{{escaped}}","channel":"stable"}""").Result
-        ).Snap;
+        var snap = Assert
+            .IsType<SnapResult>(
+                ReadResult("info", $$"""{"name":"a","version":"{{escaped}}","channel":"stable"}""").Result
+            )
+            .Snap;
 
         Assert.Equal((kept, "stable"), (snap.Version, snap.Channel));
         Assert.Equal("version", Assert.Single(snap.FieldErrors).Key);
@@ -303,7 +335,9 @@ public sealed class AnswerReaderTests
     public void A_message_and_an_unknown_field_lose_what_cannot_be_stored_and_nothing_else(string escaped) =>
         Assert.Equal(
             "no\uFFFD",
-            Read($$"""{"id":"1","success":false,"message":"no{{escaped}}","{{escaped}}":1,"deep":{{new string('[', 500)}}{{new string(']', 500)}}}""").Message
+            Read(
+                $$"""{"id":"1","success":false,"message":"no{{escaped}}","{{escaped}}":1,"deep":{{new string('[', 500)}}{{new string(']', 500)}}}"""
+            ).Message
         );
 
     [Fact]

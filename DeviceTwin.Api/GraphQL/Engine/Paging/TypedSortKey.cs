@@ -46,11 +46,15 @@ internal sealed class SortKey<T, TKey>(
         {
             return false;
         }
+        if (value is DateTime { Kind: DateTimeKind.Utc } finer)
+        {
+            // An earlier release gave finer ones.
+            value = StoredInstant.Of(finer);
+        }
         return value switch
         {
             string text => StorableText.IsStorable(text),
-            // The service gives no finer ones.
-            DateTime instant => instant.Kind == DateTimeKind.Utc && instant == StoredInstant.Of(instant),
+            DateTime instant => instant.Kind == DateTimeKind.Utc,
             _ => true,
         };
     }
