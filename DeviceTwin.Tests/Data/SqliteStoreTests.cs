@@ -23,7 +23,7 @@ public sealed class SqliteStoreTests
             Assert.Equal("wal", await PragmaAsync(each, "journal_mode"));
             Assert.Equal("1", await PragmaAsync(each, "synchronous"));
             Assert.Equal("1", await PragmaAsync(each, "foreign_keys"));
-            Assert.Equal("30000", await PragmaAsync(each, "busy_timeout"));
+            Assert.Equal("5000", await PragmaAsync(each, "busy_timeout"));
         }
     }
 

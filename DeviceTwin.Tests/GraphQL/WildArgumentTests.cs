@@ -41,22 +41,40 @@ public sealed partial class WildArgumentTests(ITestOutputHelper output)
             var answer = await AskAsync(query, variables);
             done += answer.Contains("\"errors\":[{\"message", StringComparison.Ordinal) ? 0 : 1;
             codes.UnionWith(Codes().Matches(answer).Select(match => match.Groups[1].Value));
-            if (answer.Contains("INTERNAL", StringComparison.Ordinal) || answer.Contains("STORE_UN", StringComparison.Ordinal))
+            if (
+                answer.Contains("INTERNAL", StringComparison.Ordinal)
+                || answer.Contains("STORE_UN", StringComparison.Ordinal)
+            )
             {
                 var text = variables.ToJsonString();
-                faults.TryAdd(query, $"{query} {text[..Math.Min(text.Length, 300)]} {answer[..Math.Min(answer.Length, 300)]}");
+                faults.TryAdd(
+                    query,
+                    $"{query} {text[..Math.Min(text.Length, 300)]} {answer[..Math.Min(answer.Length, 300)]}"
+                );
             }
         }
 
-        output.WriteLine($"{asked} requests, {done} of them done; codes: {string.Join(' ', codes.Order(StringComparer.Ordinal))}");
-        foreach (var line in host.Log.Lines.Where(line => line.Contains("GraphQL fault", StringComparison.Ordinal)).DistinctBy(line => line.Length))
+        output.WriteLine(
+            $"{asked} requests, {done} of them done; codes: {string.Join(' ', codes.Order(StringComparer.Ordinal))}"
+        );
+        foreach (
+            var line in host
+                .Log.Lines.Where(line => line.Contains("GraphQL fault", StringComparison.Ordinal))
+                .DistinctBy(line => line.Length)
+        )
         {
             output.WriteLine(line);
         }
 
         // The values reach what they are for: some are fine, some are found wrong by types, scalars, paging and cursors.
         Assert.InRange(done, asked / 10, asked - (asked / 10));
-        Assert.Superset(new HashSet<string>(["INVALID_VALUE", "INVALID_PAGING", "INVALID_CURSOR", "FILTER_TOO_LARGE"], StringComparer.Ordinal), codes);
+        Assert.Superset(
+            new HashSet<string>(
+                ["INVALID_VALUE", "INVALID_PAGING", "INVALID_CURSOR", "FILTER_TOO_LARGE"],
+                StringComparer.Ordinal
+            ),
+            codes
+        );
         Assert.True(faults.Count == 0, string.Join('\n', faults.Values));
 
         async Task<string> AskAsync(string query, JsonObject variables)

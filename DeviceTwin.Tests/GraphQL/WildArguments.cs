@@ -10,23 +10,106 @@ internal sealed class WildArguments
 {
     private static readonly string[] Texts =
     [
-        "", " ", "\t", "\n", "%", "_", "\\", "'", "\"", "a.b", ".", "..", "a/b", "+", "#", "$", "null", "\0", "a\0b", "İı",
-        "😀", "\u202e", new string('x', 300), new string('é', 70_000), "AAAA", "!!!!", "0", "-1", "1e9", "NaN",
-        "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999999Z",
-        "9999-12-31T23:59:59-14:00", "0000-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "2026-01-01", "2026-11-23T12:00:00.123456789Z",
+        "",
+        " ",
+        "\t",
+        "\n",
+        "%",
+        "_",
+        "\\",
+        "'",
+        "\"",
+        "a.b",
+        ".",
+        "..",
+        "a/b",
+        "+",
+        "#",
+        "$",
+        "null",
+        "\0",
+        "a\0b",
+        "İı",
+        "😀",
+        "\u202e",
+        new string('x', 300),
+        new string('é', 70_000),
+        "AAAA",
+        "!!!!",
+        "0",
+        "-1",
+        "1e9",
+        "NaN",
+        "2026-02-30T00:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59.9999999Z",
+        "9999-12-31T23:59:59-14:00",
+        "0000-01-01T00:00:00Z",
+        "10000-01-01T00:00:00Z",
+        "2026-01-01",
+        "2026-11-23T12:00:00.123456789Z",
         .. new[]
         {
-            "[]", "{}", "7", "null", "[null]", "[\"deviceId\"]", "[\"deviceId\",null]", "[\"deviceId\",7]", "[\"deviceId\",\"\\u0000\"]",
-            "[\"deviceId\",\"\\ud800\"]", "[\"-id\",1e99]", "[\"-id\",9223372036854775808]", "[\"id\",\"x\"]", "[\"-createdAt,-id\",\"x\",1]",
-            "[\"lastHeartbeatAt,deviceId\",\"0001-01-01T00:00:00\",\"a\"]", "[[[[[[[[[]]]]]]]]]", "Device:", "Device:a", "Device:a:b:c",
-            "Device:%00:b", "Device:%", "Group:a:%ED%A0%80", "Action:", "Action:a:b", "Job:x", "Job::", ":", "Device:demo:d1", "Nothing:1",
+            "[]",
+            "{}",
+            "7",
+            "null",
+            "[null]",
+            "[\"deviceId\"]",
+            "[\"deviceId\",null]",
+            "[\"deviceId\",7]",
+            "[\"deviceId\",\"\\u0000\"]",
+            "[\"deviceId\",\"\\ud800\"]",
+            "[\"-id\",1e99]",
+            "[\"-id\",9223372036854775808]",
+            "[\"id\",\"x\"]",
+            "[\"-createdAt,-id\",\"x\",1]",
+            "[\"lastHeartbeatAt,deviceId\",\"0001-01-01T00:00:00\",\"a\"]",
+            "[[[[[[[[[]]]]]]]]]",
+            "Device:",
+            "Device:a",
+            "Device:a:b:c",
+            "Device:%00:b",
+            "Device:%",
+            "Group:a:%ED%A0%80",
+            "Action:",
+            "Action:a:b",
+            "Job:x",
+            "Job::",
+            ":",
+            "Device:demo:d1",
+            "Nothing:1",
         }.Select(text => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text))),
     ];
 
     private static readonly string[] Values =
     [
-        "null", "true", "0", "-0", "-1", "1", "2147483647", "2147483648", "-2147483649", "9223372036854775808", "1.5", "1e3", "1e-400", "1e308",
-        "[]", "[null]", "[[]]", "{}", "{\"a\":null}", "{\"\":1}", "{\"a.b\":{\"c\":[1,{}]}}", "{\"$x\":\"\\u0000\"}", "[\"a\",\"a\"]", "\"ACTIVE\"", "\"active\"",
+        "null",
+        "true",
+        "0",
+        "-0",
+        "-1",
+        "1",
+        "2147483647",
+        "2147483648",
+        "-2147483649",
+        "9223372036854775808",
+        "1.5",
+        "1e3",
+        "1e-400",
+        "1e308",
+        "[]",
+        "[null]",
+        "[[]]",
+        "{}",
+        "{\"a\":null}",
+        "{\"\":1}",
+        "{\"a.b\":{\"c\":[1,{}]}}",
+        "{\"$x\":\"\\u0000\"}",
+        "[\"a\",\"a\"]",
+        "\"ACTIVE\"",
+        "\"active\"",
     ];
 
     private readonly Dictionary<string, GraphQLTypeDefinition> types;
@@ -40,7 +123,9 @@ internal sealed class WildArguments
     /// <summary>The requests: a document and its variables.</summary>
     public IEnumerable<(string Query, JsonObject Variables)> All()
     {
-        foreach (var (kind, root) in new[] { ("query", "Query"), ("mutation", "Mutation"), ("subscription", "Subscription") })
+        foreach (
+            var (kind, root) in new[] { ("query", "Query"), ("mutation", "Mutation"), ("subscription", "Subscription") }
+        )
         {
             foreach (var request in Below(kind, root, "", "", depth: 0))
             {
@@ -59,8 +144,14 @@ internal sealed class WildArguments
             {
                 foreach (var value in Wild(argument.Type, depth: 0))
                 {
-                    var declared = string.Join(", ", arguments.Select(one => $"${one.Name.StringValue}: {one.Type.Print()}"));
-                    var given = string.Join(", ", arguments.Select(one => $"{one.Name.StringValue}: ${one.Name.StringValue}"));
+                    var declared = string.Join(
+                        ", ",
+                        arguments.Select(one => $"${one.Name.StringValue}: {one.Type.Print()}")
+                    );
+                    var given = string.Join(
+                        ", ",
+                        arguments.Select(one => $"{one.Name.StringValue}: ${one.Name.StringValue}")
+                    );
                     var variables = new JsonObject();
                     foreach (var one in arguments.Where(one => one != argument))
                     {
@@ -81,9 +172,22 @@ internal sealed class WildArguments
             // Fields with arguments further in: one step, and the node of a connection.
             if (depth == 0 && kind == "query" && types.GetValueOrDefault(result) is GraphQLObjectTypeDefinition)
             {
-                var sane = arguments.Where(one => one.Type is GraphQLNonNullType).Select(one => $"{one.Name.StringValue}: {Sane(one.Name.StringValue, one.Type).ToJsonString()}");
-                var call = arguments.Count == 0 ? field.Name.StringValue : $"{field.Name.StringValue}({string.Join(", ", sane)})";
-                foreach (var request in Below(kind, result, $"{before}{call.Replace("()", "", StringComparison.Ordinal)} {{ ", $" }}{after}", depth + 1))
+                var sane = arguments
+                    .Where(one => one.Type is GraphQLNonNullType)
+                    .Select(one => $"{one.Name.StringValue}: {Sane(one.Name.StringValue, one.Type).ToJsonString()}");
+                var call =
+                    arguments.Count == 0
+                        ? field.Name.StringValue
+                        : $"{field.Name.StringValue}({string.Join(", ", sane)})";
+                foreach (
+                    var request in Below(
+                        kind,
+                        result,
+                        $"{before}{call.Replace("()", "", StringComparison.Ordinal)} {{ ",
+                        $" }}{after}",
+                        depth + 1
+                    )
+                )
                 {
                     yield return request;
                 }
@@ -94,9 +198,14 @@ internal sealed class WildArguments
     private string Selection(string type) =>
         types.GetValueOrDefault(type) switch
         {
-            GraphQLObjectTypeDefinition { Fields: { } fields } when fields.Any(field => field.Name.StringValue == "nodes") => " { totalCountOrNot: __typename nodes { __typename } pageInfo { hasNextPage hasPreviousPage endCursor } }",
-            GraphQLObjectTypeDefinition { Fields: { } fields } when fields.Any(field => field.Name.StringValue == "errors") => " { errors { ... on Error { message } } }",
-            GraphQLObjectTypeDefinition or GraphQLInterfaceTypeDefinition or GraphQLUnionTypeDefinition => " { __typename }",
+            GraphQLObjectTypeDefinition { Fields: { } fields }
+                when fields.Any(field => field.Name.StringValue == "nodes") =>
+                " { totalCountOrNot: __typename nodes { __typename } pageInfo { hasNextPage hasPreviousPage endCursor } }",
+            GraphQLObjectTypeDefinition { Fields: { } fields }
+                when fields.Any(field => field.Name.StringValue == "errors") =>
+                " { errors { ... on Error { message } } }",
+            GraphQLObjectTypeDefinition or GraphQLInterfaceTypeDefinition or GraphQLUnionTypeDefinition =>
+                " { __typename }",
             _ => "",
         };
 
@@ -138,7 +247,9 @@ internal sealed class WildArguments
     private JsonObject SaneObject(GraphQLInputObjectTypeDefinition input)
     {
         var whole = new JsonObject();
-        foreach (var field in input.Fields!.Where(field => field.Type is GraphQLNonNullType && field.DefaultValue is null))
+        foreach (
+            var field in input.Fields!.Where(field => field.Type is GraphQLNonNullType && field.DefaultValue is null)
+        )
         {
             whole[field.Name.StringValue] = Sane(field.Name.StringValue, field.Type);
         }
@@ -170,7 +281,8 @@ internal sealed class WildArguments
 
     private static JsonNode Wrap(JsonNode value, GraphQLType type) => IsList(type) ? new JsonArray(value) : value;
 
-    private static bool IsList(GraphQLType type) => type is GraphQLListType or GraphQLNonNullType { Type: GraphQLListType };
+    private static bool IsList(GraphQLType type) =>
+        type is GraphQLListType or GraphQLNonNullType { Type: GraphQLListType };
 
     private static string NameOf(GraphQLType type) =>
         type switch

@@ -55,7 +55,13 @@ internal sealed class IntrospectionFields : BaseSchemaNodeVisitor
         }
     }
 
-    private static void Add(IObjectGraphType type, string name, string description, IGraphType fieldType, object? value = null) =>
+    private static void Add(
+        IObjectGraphType type,
+        string name,
+        string description,
+        IGraphType fieldType,
+        object? value = null
+    ) =>
         type.AddField(
             new FieldType
             {

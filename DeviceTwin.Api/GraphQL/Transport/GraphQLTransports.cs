@@ -59,11 +59,7 @@ public static class GraphQLTransports
         IApplicationBuilder schema = endpoints.CreateApplicationBuilder();
         schema.UseResponseCompression();
         schema.Run(pages.AnswerSchemaAsync);
-        endpoints.MapMethods(
-            $"{path}/{SchemaPages.SchemaFile}",
-            [HttpMethods.Get, HttpMethods.Head],
-            schema.Build()
-        );
+        endpoints.MapMethods($"{path}/{SchemaPages.SchemaFile}", [HttpMethods.Get, HttpMethods.Head], schema.Build());
         return endpoints;
     }
 }

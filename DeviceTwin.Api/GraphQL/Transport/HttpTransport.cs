@@ -24,8 +24,7 @@ internal sealed class HttpTransport(
             await (
                 HttpMethods.IsPost(context.Request.Method) ? PostAsync(context)
                 // The server leaves out the body of an answer to HEAD.
-                : HttpMethods.IsGet(context.Request.Method)
-                || HttpMethods.IsHead(context.Request.Method)
+                : HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
                     ? GetAsync(context)
                 : throw UnknownMethod(context)
             );

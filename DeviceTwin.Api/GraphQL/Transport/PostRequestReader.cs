@@ -130,8 +130,7 @@ internal sealed class PostRequestReader(RequestParser parser, Settings settings)
             // What the decoder of br throws.
             throw NotDecoded();
         }
-        catch (BadHttpRequestException exception)
-            when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             throw TooLarge(limit);
         }

@@ -16,20 +16,49 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
         // One variable in many filters: 4 KB, which took SQLite 15 s and more.
         { Devices($"deviceId: {{or: [{Many("{in: $v}", 47)}]}}"), "graphql.filter.values" },
         { Devices($"or: [{Many("{brand: {nin: $v}}", 47)}]"), "graphql.filter.values" },
-        { Devices("snap: {name: {in: $v}}, group: {nin: $v}, model: {in: $v}, serial: {in: $v}, brand: {in: $v}"), "graphql.filter.values" },
+        {
+            Devices("snap: {name: {in: $v}}, group: {nin: $v}, model: {in: $v}, serial: {in: $v}, brand: {in: $v}"),
+            "graphql.filter.values"
+        },
         { Fields(5, "deviceId: {in: $v}"), "graphql.filter.values" },
         { "query Q($w: DeviceFilterInput!) { " + Aliases(5, "where: $w") + " }", "graphql.filter.values" },
         { $"query Q($w: [DeviceFilterInput!]) {{ {Aliases(5, "where: {or: $w}")} }}", "graphql.filter.values" },
-        { "query Q($v: [String]) { ...f } fragment f on Query { ...g h: " + One("brand: {in: $v}") + " } fragment g on Query { " + Aliases(4, "where: {deviceId: {in: $v}}") + " }", "graphql.filter.values" },
-        { "query Q($v: [String]) { group(organizationId: \"acme\", name: \"all\") { " + Members(5, "deviceId: {in: $v}") + " } }", "graphql.filter.values" },
-        { "query Q($v: [String]) { device(organizationId: \"acme\", deviceId: \"d1\") { " + Actions(5, "snap: {in: $v}") + " } }", "graphql.filter.values" },
-        { "mutation Q($v: [String]) { startJob(input: {organizationId: \"acme\", kind: LIST, where: {deviceId: {or: [{in: $v}, {in: $v}, {in: $v}, {in: $v}, {in: $v}]}}}) { errors { __typename } } }", "graphql.filter.values" },
-        { $"query Q($d: [String] = [{Many("\"a\"", 500)}]) {{ {Aliases(5, "where: {deviceId: {in: $d}}")} }}", "graphql.filter.values" },
+        {
+            "query Q($v: [String]) { ...f } fragment f on Query { ...g h: "
+                + One("brand: {in: $v}")
+                + " } fragment g on Query { "
+                + Aliases(4, "where: {deviceId: {in: $v}}")
+                + " }",
+            "graphql.filter.values"
+        },
+        {
+            "query Q($v: [String]) { group(organizationId: \"acme\", name: \"all\") { "
+                + Members(5, "deviceId: {in: $v}")
+                + " } }",
+            "graphql.filter.values"
+        },
+        {
+            "query Q($v: [String]) { device(organizationId: \"acme\", deviceId: \"d1\") { "
+                + Actions(5, "snap: {in: $v}")
+                + " } }",
+            "graphql.filter.values"
+        },
+        {
+            "mutation Q($v: [String]) { startJob(input: {organizationId: \"acme\", kind: LIST, where: {deviceId: {or: [{in: $v}, {in: $v}, {in: $v}, {in: $v}, {in: $v}]}}}) { errors { __typename } } }",
+            "graphql.filter.values"
+        },
+        {
+            $"query Q($d: [String] = [{Many("\"a\"", 500)}]) {{ {Aliases(5, "where: {deviceId: {in: $d}}")} }}",
+            "graphql.filter.values"
+        },
         // Many conditions.
         { Devices($"or: [{Many("{brand: {contains: \"a\"}}", 70)}]"), "graphql.filter.conditions" },
         { Devices($"brand: {{or: [{Many("{}", 201)}]}}"), "graphql.filter.conditions" },
         { Fields(60, "brand: {contains: \"a\"}, model: {contains: \"a\"}"), "graphql.filter.conditions" },
-        { "query Q($c: [StringOperationFilterInput!]) { " + One("brand: {or: $c}") + " }", "graphql.filter.conditions" },
+        {
+            "query Q($c: [StringOperationFilterInput!]) { " + One("brand: {or: $c}") + " }",
+            "graphql.filter.conditions"
+        },
         { Devices($"and: [{Many("{snap: {name: {nendsWith: \"a\"}}}", 16)}]"), "graphql.filter.conditions" },
         // Long texts.
         { Devices("deviceId: {endsWith: $long}"), "graphql.filter.text" },
@@ -73,11 +102,15 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
             Devices($"or: [{Many("{brand: {nstartsWith: \"a\"}}", 66)}]"),
             Devices($"and: [{Many("{snap: {name: {nendsWith: \"a\"}}}", 15)}]"),
             Devices($"or: [{Many("{group: {nin: [\"a\", null]}}", 16)}]"),
-            Devices($"brand: {{or: [{Many("{nstartsWith: \"\", nendsWith: \"%_\", neq: null, nin: [null, \"a\"]}", 39)}]}}"),
+            Devices(
+                $"brand: {{or: [{Many("{nstartsWith: \"\", nendsWith: \"%_\", neq: null, nin: [null, \"a\"]}", 39)}]}}"
+            ),
             Devices($"and: [{Nested(9, "{brand: {or: [{and: [{neq: \"x\"}]}]}}")}]"),
             Devices($"deviceId: {{nendsWith: \"{new string('%', 500)}{new string('ß', 500)}\"}}"),
             Devices($"tag: {{path: \"a.b\", eq: {{c: [{Many("1", 1_000)}]}}}}"),
-            Devices($"createdAt: {{nin: [{Many("\"2026-01-01T00:00:00Z\"", 1_000)}]}}, connectivity: {{in: [{Many("ONLINE", 900)}]}}"),
+            Devices(
+                $"createdAt: {{nin: [{Many("\"2026-01-01T00:00:00Z\"", 1_000)}]}}, connectivity: {{in: [{Many("ONLINE", 900)}]}}"
+            ),
         ];
         await host.SendAsync(filters[0], Variables(filters[0]));
         foreach (var query in filters)
@@ -130,7 +163,9 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
         [
             Devices($"or: [{Many("{brand: {nstartsWith: \"a\"}}", 132)}]"),
             Devices($"and: [{Many("{snap: {name: {nendsWith: \"a\"}}}", 30)}]"),
-            Devices($"brand: {{or: [{Many("{nstartsWith: \"\", nendsWith: \"%_\", neq: null, nin: [null, \"a\"]}", 79)}]}}"),
+            Devices(
+                $"brand: {{or: [{Many("{nstartsWith: \"\", nendsWith: \"%_\", neq: null, nin: [null, \"a\"]}", 79)}]}}"
+            ),
             Devices("deviceId: {nendsWith: $long}, brand: {startsWith: $long}"),
         ];
         foreach (var query in filters)
@@ -219,7 +254,12 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
         $"devices(organizationId: \"acme\", where: {{{where}}}) {{ totalCount nodes {{ deviceId }} }}";
 
     private static string Aliases(int count, string arguments) =>
-        string.Join(' ', Enumerable.Range(0, count).Select(n => $"a{n}: devices(organizationId: \"acme\", {arguments}) {{ totalCount }}"));
+        string.Join(
+            ' ',
+            Enumerable
+                .Range(0, count)
+                .Select(n => $"a{n}: devices(organizationId: \"acme\", {arguments}) {{ totalCount }}")
+        );
 
     private static string Members(int count, string where) =>
         string.Join(' ', Enumerable.Range(0, count).Select(n => $"a{n}: devices(where: {{{where}}}) {{ totalCount }}"));
@@ -230,5 +270,7 @@ public sealed class FilterCostTests(SeededFleets fleets, ITestOutputHelper outpu
     private static string Many(string text, int count) => string.Join(' ', Enumerable.Repeat(text, count));
 
     private static string Nested(int levels, string inner) =>
-        string.Concat(Enumerable.Repeat("{and: [{or: [", levels)) + inner + string.Concat(Enumerable.Repeat("]}]}", levels));
+        string.Concat(Enumerable.Repeat("{and: [{or: [", levels))
+        + inner
+        + string.Concat(Enumerable.Repeat("]}]}", levels));
 }

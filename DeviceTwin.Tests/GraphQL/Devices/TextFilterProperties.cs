@@ -18,8 +18,46 @@ public sealed class TextFilterProperties(SeededFleets fleets)
 
     private static readonly string[] Pieces =
     [
-        "", "", " ", "a", "A", "b", "B", "%", "_", "\\", "'", "\"", "*", "?", "[a]", "^", "\t", "i", "I", "İ", "ı", "ß", "SS", "ss", "é", "e\u0301",
-        "Ä", "ä", "😀", "\uE000", "\uFFFD", "\U0010FFFF", "z", "~", "0", "-", ".", "\u200d", "أ", "語",
+        "",
+        "",
+        " ",
+        "a",
+        "A",
+        "b",
+        "B",
+        "%",
+        "_",
+        "\\",
+        "'",
+        "\"",
+        "*",
+        "?",
+        "[a]",
+        "^",
+        "\t",
+        "i",
+        "I",
+        "İ",
+        "ı",
+        "ß",
+        "SS",
+        "ss",
+        "é",
+        "e\u0301",
+        "Ä",
+        "ä",
+        "😀",
+        "\uE000",
+        "\uFFFD",
+        "\U0010FFFF",
+        "z",
+        "~",
+        "0",
+        "-",
+        ".",
+        "\u200d",
+        "أ",
+        "語",
     ];
 
     private static readonly (string Name, Func<Row, string> Read)[] Columns =
@@ -48,7 +86,10 @@ public sealed class TextFilterProperties(SeededFleets fleets)
 
                 var found = await FindAsync(fleet.Host, where, order, first: 1 + random.Next(40));
 
-                Assert.True(expected.SequenceEqual(found), $"{kind} {seed}: {where.ToJsonString()} {order.ToJsonString()}");
+                Assert.True(
+                    expected.SequenceEqual(found),
+                    $"{kind} {seed}: {where.ToJsonString()} {order.ToJsonString()}"
+                );
             }
         }
     }
@@ -66,7 +107,16 @@ public sealed class TextFilterProperties(SeededFleets fleets)
         string? after = null;
         do
         {
-            var data = await host.QueryAsync(Query, new { where, order, first, after });
+            var data = await host.QueryAsync(
+                Query,
+                new
+                {
+                    where,
+                    order,
+                    first,
+                    after,
+                }
+            );
             found.AddRange(data.At("devices", "nodes").Texts("deviceId"));
             var page = data.At("devices", "pageInfo");
             after = page.GetProperty("hasNextPage").GetBoolean() ? page.GetProperty("endCursor").GetString() : null;
@@ -122,14 +172,21 @@ public sealed class TextFilterProperties(SeededFleets fleets)
         for (var count = random.Next(1, 3); count > 0; count--)
         {
             var value = random.Next(12) == 0 ? null : Text(random);
-            var values = Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(6) == 0 ? null : Text(random)).ToList();
+            var values = Enumerable
+                .Range(0, random.Next(4))
+                .Select(_ => random.Next(6) == 0 ? null : Text(random))
+                .ToList();
             var (name, given, holds) = random.Next(depth > 0 ? 12 : 10) switch
             {
                 0 => ("eq", value, text => text == value),
                 1 => ("neq", value, text => text != value),
                 2 => ("contains", value, text => value is not null && text.Contains(value, StringComparison.Ordinal)),
                 3 => ("ncontains", value, text => value is null || !text.Contains(value, StringComparison.Ordinal)),
-                4 => ("startsWith", value, text => value is not null && text.StartsWith(value, StringComparison.Ordinal)),
+                4 => (
+                    "startsWith",
+                    value,
+                    text => value is not null && text.StartsWith(value, StringComparison.Ordinal)
+                ),
                 5 => ("nstartsWith", value, text => value is null || !text.StartsWith(value, StringComparison.Ordinal)),
                 6 => ("endsWith", value, text => value is not null && text.EndsWith(value, StringComparison.Ordinal)),
                 7 => ("nendsWith", value, text => value is null || !text.EndsWith(value, StringComparison.Ordinal)),
@@ -166,9 +223,9 @@ public sealed class TextFilterProperties(SeededFleets fleets)
             .Take(random.Next(4))
             .Select(column => (column.Name, column.Read, IsDescending: random.Next(2) == 0))
             .ToList();
-        var order = new JsonArray(
-            [.. keys.Select(key => new JsonObject { [key.Name] = key.IsDescending ? "DESC" : "ASC" })]
-        );
+        var order = new JsonArray([
+            .. keys.Select(key => new JsonObject { [key.Name] = key.IsDescending ? "DESC" : "ASC" }),
+        ]);
         keys.Add(("deviceId", row => row.DeviceId, IsDescending: false));
         return (
             order,

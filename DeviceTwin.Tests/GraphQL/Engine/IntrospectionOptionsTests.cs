@@ -43,7 +43,10 @@ public sealed class IntrospectionOptionsTests(SeededFleets fleets)
 
         Assert.Equal("""{"specifiedByURL":null,"isOneOf":null}""", data.GetProperty("scalar").GetRawText());
         Assert.False(data.At("input", "isOneOf").GetBoolean());
-        Assert.All(data.At("__schema", "directives").EnumerateArray(), one => Assert.False(one.GetProperty("isDeprecated").GetBoolean()));
+        Assert.All(
+            data.At("__schema", "directives").EnumerateArray(),
+            one => Assert.False(one.GetProperty("isDeprecated").GetBoolean())
+        );
     }
 
     // As in graphql-js 16.15, utilities/getIntrospectionQuery.

@@ -26,7 +26,9 @@ public sealed class SubscriptionRootTests(SharedEngine shared) : IClassFixture<S
             + " }"
     )]
     [InlineData("subscription { a: ticks(count: 1) { number } b: ticks(count: 1) { number } }")]
-    [InlineData("subscription { a: ticks(count: 1) { number } ...f } fragment f on Subscription { breaking { number } }")]
+    [InlineData(
+        "subscription { a: ticks(count: 1) { number } ...f } fragment f on Subscription { breaking { number } }"
+    )]
     [InlineData("subscription { __typename }")]
     [InlineData("subscription { ... { __typename } }")]
     public async Task A_root_that_may_select_no_field_or_several_is_refused(string query)

@@ -40,7 +40,11 @@ public sealed class HttpEncodingTests : IAsyncLifetime
     {
         var answer = await PostAsync(Encode(Hello, "gzip"), encoding);
 
-        Assert.Contains("gzip", string.Join(',', answer.Headers.GetValues("Accept-Encoding")), StringComparison.Ordinal);
+        Assert.Contains(
+            "gzip",
+            string.Join(',', answer.Headers.GetValues("Accept-Encoding")),
+            StringComparison.Ordinal
+        );
         await AssertErrorAsync(answer, HttpStatusCode.UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE");
     }
 

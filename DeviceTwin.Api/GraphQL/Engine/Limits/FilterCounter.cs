@@ -51,7 +51,8 @@ internal sealed class FilterCounter(Inputs variables, int textLimit)
             case GraphQLListValue list:
                 foreach (var item in list.Values ?? [])
                 {
-                    cost += CountLiteral(item, type, operation, inFilter) + InList(item is GraphQLObjectValue, inFilter);
+                    cost +=
+                        CountLiteral(item, type, operation, inFilter) + InList(item is GraphQLObjectValue, inFilter);
                 }
 
                 return cost;
@@ -97,7 +98,8 @@ internal sealed class FilterCounter(Inputs variables, int textLimit)
         bool inFilter
     ) =>
         operation?.Variables?.Items.Find(declared => declared.Variable.Name.StringValue == name)?.DefaultValue
-            is { } value and not GraphQLVariable
+            is { } value
+                and not GraphQLVariable
             ? CountLiteral(value, type, operation: null, inFilter)
             : default;
 
@@ -166,6 +168,7 @@ internal sealed class FilterCounter(Inputs variables, int textLimit)
         type is IInputObjectGraphType input ? input.Fields.Find(field)?.ResolvedType?.GetNamedType() : type;
 
     private static bool IsFilter(IGraphType? type) =>
-        type is IInputObjectGraphType && type.GetType() is { IsGenericType: true } generic
-            && generic.GenericTypeArguments[0].IsSubclassOf(typeof(FilterInput));
+        type is IInputObjectGraphType
+        && type.GetType() is { IsGenericType: true } generic
+        && generic.GenericTypeArguments[0].IsSubclassOf(typeof(FilterInput));
 }

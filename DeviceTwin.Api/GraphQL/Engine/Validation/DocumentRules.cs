@@ -8,5 +8,8 @@ public static class DocumentRules
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IValidationRule> All { get; } =
-    [.. DocumentValidator.CoreRules.Where(rule => rule is not SingleRootFieldSubscriptions), new SubscriptionRootRule()];
+    [
+        .. DocumentValidator.CoreRules.Where(rule => rule is not SingleRootFieldSubscriptions),
+        new SubscriptionRootRule(),
+    ];
 }
