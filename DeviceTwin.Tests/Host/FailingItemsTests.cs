@@ -40,14 +40,17 @@ public sealed class FailingItemsTests(ITestOutputHelper output)
         await SayAllAsync(host, device, "bad");
         await SayAllAsync(host, device, "good");
 
-        await Eventually.BecomesTrueAsync(() => IsAppliedAsync(host, "good"), "the other device's messages are applied");
         await Eventually.BecomesTrueAsync(
-            async () => (await ItemsAsync(host)).Count == 5,
-            "what fails is set aside"
+            () => IsAppliedAsync(host, "good"),
+            "the other device's messages are applied"
         );
+        await Eventually.BecomesTrueAsync(async () => (await ItemsAsync(host)).Count == 5, "what fails is set aside");
         Assert.False(await IsAppliedAsync(host, "bad"));
         AssertSetAside(await ItemsAsync(host));
-        Assert.Equal(1, host.Log.Lines.Count(line => line.Contains("of bad and set it aside", StringComparison.Ordinal)));
+        Assert.Equal(
+            1,
+            host.Log.Lines.Count(line => line.Contains("of bad and set it aside", StringComparison.Ordinal))
+        );
 
         await host.RestartAsync();
         var tried = Fail(host);
@@ -86,7 +89,10 @@ public sealed class FailingItemsTests(ITestOutputHelper output)
         await Eventually.BecomesTrueAsync(async () => (await ItemsAsync(host)).Count == 1, "it is set aside");
         var item = (await ItemsAsync(host))[0];
         var service = await host.QueryAsync("{ service { itemsSetAside setAsideKept setAsideDropped } }");
-        Assert.Equal("""{"itemsSetAside":1,"setAsideKept":1,"setAsideDropped":0}""", service.GetProperty("service").GetRawText());
+        Assert.Equal(
+            """{"itemsSetAside":1,"setAsideKept":1,"setAsideDropped":0}""",
+            service.GetProperty("service").GetRawText()
+        );
 
         await ChangeAsync(host, "dropSetAsideItem", item);
 

@@ -144,9 +144,7 @@ public sealed class FailingDeviceTests
         var intake = new FakeIntake
         {
             Judge = sighting =>
-                sighting.DeviceId == "bad"
-                    ? throw new InvalidOperationException("no")
-                    : SightingOutcome.Stored,
+                sighting.DeviceId == "bad" ? throw new InvalidOperationException("no") : SightingOutcome.Stored,
         };
         await using var door = await OpenAsync(intake, settings => settings.Worker.Backoff = TimeSpan.FromHours(1));
         var device = await door.ConnectDeviceAsync();

@@ -128,7 +128,8 @@ public sealed class SightingPumpTests
         var away = true;
         var intake = new FakeIntake
         {
-            Judge = _ => Volatile.Read(ref away) ? throw new SqliteException("database is locked", 5) : SightingOutcome.Stored,
+            Judge = _ =>
+                Volatile.Read(ref away) ? throw new SqliteException("database is locked", 5) : SightingOutcome.Stored,
         };
         await using var door = await Door.OpenAsync(intake: intake);
         var heardSince = door.Listening.Since;
