@@ -102,22 +102,25 @@ public sealed class EmbeddedQueuesTests
             }
         );
         var device = await door.ConnectDeviceAsync();
-        var sending = Task.WhenAll(
-            Enumerable
-                .Range(0, Count)
-                .Select(number =>
-                    device.AnswerAsync(
-                        $"d{number}",
-                        $$"""{"id":"{{number}}","action":"ack","success":true,"message":"{{new string('x', 10_000)}}"}"""
-                    )
-                )
-        );
+        var sending = SendAsync();
         await Eventually.BecomesTrueAsync(() => door.Counters.MessagesReceived > 0, "some are received");
         Assert.False(sending.IsCompleted);
 
         open.SetResult();
         await sending.WaitAsync(TimeSpan.FromSeconds(30));
         await Eventually.BecomesTrueAsync(() => door.Intake.Answers.Count == Count, "all are stored");
+
+        async Task SendAsync() =>
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, Count)
+                    .Select(number =>
+                        device.AnswerAsync(
+                            $"d{number}",
+                            $$"""{"id":"{{number}}","action":"ack","success":true,"message":"{{new string('x', 10_000)}}"}"""
+                        )
+                    )
+            );
     }
 
     private static async Task IsServedAsync(Door door)
