@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using DeviceTwin.Bench.Load;
 using DeviceTwin.Bench.Surroundings;
 using DeviceTwin.Servers;
@@ -25,7 +24,7 @@ internal sealed class SoakRun(Site site, SoakOptions options, TextWriter console
     private readonly SoakRows rows = new(site.Source);
     private readonly List<HostileDevice> hostile = [];
     private readonly List<(DateTime From, DateTime To, MinuteSamples Samples)> measured = [];
-    private readonly List<Task<Convergence>> converging = [];
+    private readonly List<Task<Convergence?>> converging = [];
     private SimulatedFleet fleet = null!;
 
     /// <summary>Runs it.</summary>
@@ -119,16 +118,28 @@ internal sealed class SoakRun(Site site, SoakOptions options, TextWriter console
     {
         var samples = new MinuteSamples();
         var from = TwinRows.Now();
-        var asking = 0;
+        var asking = Task.CompletedTask;
+        var requests = new List<Task>();
         await Pace.RunAsync(
             Second,
             Minute,
             async second =>
             {
                 // Requests must not hold up the sampling: a service that hangs is what is looked for.
-                if (Interlocked.CompareExchange(ref asking, 1, 0) == 0)
+                if (second == 5)
                 {
-                    _ = AskAsync(second);
+                    requests.Add(
+                        TryAsync(samples, () => load.StartJobAsync(minute, cancellationToken), cancellationToken)
+                    );
+                }
+                else if (second == 10)
+                {
+                    converging.Add(ConvergeAsync(load, minute, samples, cancellationToken));
+                }
+
+                if (asking.IsCompleted)
+                {
+                    asking = TryAsync(samples, () => load.RequestActionsAsync(cancellationToken), cancellationToken);
                 }
                 else
                 {
@@ -143,59 +154,47 @@ internal sealed class SoakRun(Site site, SoakOptions options, TextWriter console
         );
         samples.MemoryMegabytes = site.Service.Use.ResidentBytes() / 1e6;
         samples.ErrorLines = site.Service.CountErrorLines();
-        samples.Counters = await CountersAsync(cancellationToken);
-        measured.Add((from, TwinRows.Now(), samples));
-        await console.WriteLineAsync(samples.ToLine(minute, minute >= options.BaselineMinutes));
-
-        async Task AskAsync(int second)
-        {
-            try
-            {
-                if (second == 5)
-                {
-                    await load.StartJobAsync(minute, cancellationToken);
-                }
-                else if (second == 10)
-                {
-                    converging.Add(load.ConvergeAsync(minute, ConvergeLimit, cancellationToken));
-                }
-
-                await load.RequestActionsAsync(cancellationToken);
-            }
-            catch (Exception refused) when (refused is ServerException or HttpRequestException)
-            {
-                samples.Refused++;
-                await console.WriteLineAsync(refused.Message);
-            }
-            finally
-            {
-                Volatile.Write(ref asking, 0);
-            }
-        }
-    }
-
-    // All numbers of the service's status; what is set aside is among them where the service has it.
-    private async Task<IReadOnlyDictionary<string, double>> CountersAsync(CancellationToken cancellationToken)
-    {
-        var schema = await site.Service.AskAsync(
-            """{ __type(name: "ServiceStatus") { fields { name type { kind ofType { kind } } } } }""",
+        await TryAsync(
+            samples,
+            async () => samples.Counters = await ServiceCounts.ReadAsync(site.Service, cancellationToken),
             cancellationToken
         );
-        var names = schema
-            .GetProperty("__type")
-            .GetProperty("fields")
-            .EnumerateArray()
-            .Where(field =>
-                field.GetProperty("type").GetProperty("ofType") is { ValueKind: JsonValueKind.Object } inner
-                && inner.GetProperty("kind").GetString() == "SCALAR"
+        measured.Add((from, TwinRows.Now(), samples));
+        await console.WriteLineAsync(samples.ToLine(minute, minute >= options.BaselineMinutes));
+        // What is still without a response counts for the minute in which it was sent.
+        await Task.WhenAll([asking, .. requests]);
+    }
+
+    private async Task<Convergence?> ConvergeAsync(
+        HealthyLoad load,
+        int minute,
+        MinuteSamples samples,
+        CancellationToken cancellationToken
+    )
+    {
+        Convergence? convergence = null;
+        await TryAsync(
+            samples,
+            async () => convergence = await load.ConvergeAsync(minute, ConvergeLimit, cancellationToken),
+            cancellationToken
+        );
+        return convergence;
+    }
+
+    private async Task TryAsync(MinuteSamples samples, Func<Task> request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await request();
+        }
+        catch (Exception refused)
+            when (refused is ServerException or HttpRequestException or OperationCanceledException
+                && !cancellationToken.IsCancellationRequested
             )
-            .Select(field => field.GetProperty("name").GetString()!);
-        var status = await site.Service.AskAsync($"{{ service {{ {string.Join(' ', names)} }} }}", cancellationToken);
-        return status
-            .GetProperty("service")
-            .EnumerateObject()
-            .Where(field => field.Value.ValueKind == JsonValueKind.Number)
-            .ToDictionary(field => field.Name, field => field.Value.GetDouble(), StringComparer.Ordinal);
+        {
+            samples.Refused++;
+            await console.WriteLineAsync(refused.Message);
+        }
     }
 
     private async Task<SoakResult> FinishAsync(long sent, CancellationToken cancellationToken)
@@ -222,7 +221,7 @@ internal sealed class SoakRun(Site site, SoakOptions options, TextWriter console
                     samples,
                     await rows.ActionsAsync(start, end, cancellationToken),
                     await rows.CountJobsAsync(start, end, cancellationToken),
-                    convergences.ElementAtOrDefault(minute)
+                    convergences[minute]
                 )
             );
         }
