@@ -70,9 +70,10 @@ public sealed class HeartbeatFeed(HeartbeatRate rate) : IHeartbeatPublisher
                 {
                     listener.Offer(batch);
                 }
+#pragma warning disable CA1031 // Whatever a listener throws is its own: its reader gets it, the other listeners and the intake are not concerned.
                 catch (Exception fault)
+#pragma warning restore CA1031
                 {
-                    // Its reader gets the fault; the other listeners, and whoever stored the heartbeats, are not concerned.
                     listener.End(fault);
                 }
             }

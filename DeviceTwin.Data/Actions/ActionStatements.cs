@@ -53,16 +53,12 @@ public static class ActionStatements
         ArgumentNullException.ThrowIfNull(excluded);
         var without = Exclusion.Without(context, "id", excluded, parameter: 2);
         // Without an order: it could make the planner read the whole table by its key to find none, which is the usual answer.
+        var sql = $$"""
+            select id, device_id, organization_id from action
+            where status in (0, 1) and expires_at <= {0}{{without}} limit {1}
+            """;
         return context
-            .Database.SqlQueryRaw<ExpiredAction>(
-                $$"""
-                select id, device_id, organization_id from action
-                where status in (0, 1) and expires_at <= {0}{{without}} limit {1}
-                """,
-                now,
-                most,
-                Exclusion.Parameter(context, excluded)
-            )
+            .Database.SqlQueryRaw<ExpiredAction>(sql, now, most, Exclusion.Parameter(context, excluded))
             .ToListAsync(cancellationToken);
     }
 

@@ -24,17 +24,13 @@ public static class DocumentStatements
         ArgumentNullException.ThrowIfNull(excluded);
         var without = Exclusion.Without(context, "twin_id", excluded, parameter: 2);
         var hold = context.IsPostgres ? " for no key update skip locked" : "";
+        var sql = $$"""
+            select * from desired_document
+            where due_at <= {0} and (lease_until is null or lease_until <= {0}){{without}}
+            order by due_at, twin_id limit {1}{{hold}}
+            """;
         return context
-            .DesiredDocuments.FromSqlRaw(
-                $$"""
-                select * from desired_document
-                where due_at <= {0} and (lease_until is null or lease_until <= {0}){{without}}
-                order by due_at, twin_id limit {1}{{hold}}
-                """,
-                now,
-                most,
-                Exclusion.Parameter(context, excluded)
-            )
+            .DesiredDocuments.FromSqlRaw(sql, now, most, Exclusion.Parameter(context, excluded))
             .ToListAsync(cancellationToken);
     }
 

@@ -48,16 +48,13 @@ public static class SyncStatements
         ArgumentNullException.ThrowIfNull(excluded);
         var without = Exclusion.Without(context, "twin_id", excluded, parameter: 1);
         // The limit comes first, so that the planner looks the devices up instead of reading all of them.
+        var sql = $$"""
+            select s.twin_id, d.device_id, d.organization_id
+            from (select twin_id from device_sync where marked_by is not null{{without}} order by twin_id limit {0}) s
+            join device d on d.id = s.twin_id order by s.twin_id
+            """;
         return context
-            .Database.SqlQueryRaw<DueDevice>(
-                $$"""
-                select s.twin_id, d.device_id, d.organization_id
-                from (select twin_id from device_sync where marked_by is not null{{without}} order by twin_id limit {0}) s
-                join device d on d.id = s.twin_id order by s.twin_id
-                """,
-                most,
-                Exclusion.Parameter(context, excluded)
-            )
+            .Database.SqlQueryRaw<DueDevice>(sql, most, Exclusion.Parameter(context, excluded))
             .ToListAsync(cancellationToken);
     }
 

@@ -124,16 +124,12 @@ public static class HeartbeatStatements
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(excluded);
         var without = Exclusion.Without(context, "h.twin_id", excluded, parameter: 2);
+        var sql = $$"""
+            select h.twin_id, d.device_id, d.organization_id from device_heartbeat h join device d on d.id = h.twin_id
+            where h.connectivity = 1 and h.last_seen_at < {0} and d.deleted_at is null{{without}} limit {1}
+            """;
         return context
-            .Database.SqlQueryRaw<SilentDevice>(
-                $$"""
-                select h.twin_id, d.device_id, d.organization_id from device_heartbeat h join device d on d.id = h.twin_id
-                where h.connectivity = 1 and h.last_seen_at < {0} and d.deleted_at is null{{without}} limit {1}
-                """,
-                silentSince,
-                most,
-                Exclusion.Parameter(context, excluded)
-            )
+            .Database.SqlQueryRaw<SilentDevice>(sql, silentSince, most, Exclusion.Parameter(context, excluded))
             .ToListAsync(cancellationToken);
     }
 
