@@ -51,6 +51,10 @@ public static class StoreFault
                     or SqliteCannotOpen
             };
 
+    /// <summary>Why the store is unavailable, in one line without secrets; null where <see cref="IsUnavailable"/> is false.</summary>
+    /// <param name="exception">What was thrown.</param>
+    public static string? Outage(Exception exception) => IsUnavailable(exception) ? Reason(exception) : null;
+
     // Connection, resources, the operator's intervention, system errors, and what other transactions or a standby stand in the way of.
     private static bool IsUnavailableState(string state) =>
         state[..2] is "08" or "53" or "58"

@@ -18,7 +18,7 @@ public sealed class FleetHistory(
     WorkerProgress progress,
     TimeProvider clock,
     ILogger<FleetHistory> logger
-) : RepeatedWork("fleet-history", TimeSpan.FromMinutes(1), progress, clock, logger)
+) : RepeatedWork("fleet-history", TimeSpan.FromMinutes(1), progress, StoreFault.Outage, clock, logger)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 

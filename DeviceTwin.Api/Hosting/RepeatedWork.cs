@@ -1,5 +1,3 @@
-using DeviceTwin.Data;
-
 namespace DeviceTwin.Api.Hosting;
 
 /// <summary>
@@ -9,12 +7,14 @@ namespace DeviceTwin.Api.Hosting;
 /// <param name="name">The worker's name, for the log and for readiness.</param>
 /// <param name="pause">The time between two rounds.</param>
 /// <param name="progress">Notes that rounds begin and end.</param>
+/// <param name="outage">Says of a failure why the store is unavailable, in one line; null where it is not.</param>
 /// <param name="clock">Our clock.</param>
 /// <param name="logger">Takes failures.</param>
 public abstract partial class RepeatedWork(
     string name,
     TimeSpan pause,
     WorkerProgress progress,
+    Func<Exception, string?> outage,
     TimeProvider clock,
     ILogger logger
 ) : BackgroundService
@@ -66,12 +66,12 @@ public abstract partial class RepeatedWork(
     private void Fail(Exception fault)
     {
         failures++;
-        if (StoreFault.IsUnavailable(fault))
+        if (outage(fault) is { } reason)
         {
             if (!isStoreAway)
             {
                 isStoreAway = true;
-                LogStoreAway(name, StoreFault.Reason(fault));
+                LogStoreAway(name, reason);
             }
         }
         else if (clock.GetUtcNow() - loggedAt >= LogAgain)

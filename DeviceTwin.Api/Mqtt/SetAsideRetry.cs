@@ -22,7 +22,7 @@ internal sealed class SetAsideRetry(
     WorkerProgress progress,
     TimeProvider clock,
     ILogger<SetAsideRetry> logger
-) : RepeatedWork("set-aside-retry", TimeSpan.FromSeconds(2), progress, clock, logger)
+) : RepeatedWork("set-aside-retry", TimeSpan.FromSeconds(2), progress, StoreFault.Outage, clock, logger)
 {
     private const int Most = 20;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);

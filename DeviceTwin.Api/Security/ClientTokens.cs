@@ -1,3 +1,4 @@
+using DeviceTwin.Data;
 using System.Security.Cryptography;
 using DeviceTwin.Api.Configuration;
 
@@ -58,7 +59,7 @@ internal sealed class ClientTokenReload(
     WorkerProgress progress,
     TimeProvider clock,
     ILogger<ClientTokenReload> logger
-) : RepeatedWork("client-tokens", Pause, progress, clock, logger)
+) : RepeatedWork("client-tokens", Pause, progress, StoreFault.Outage, clock, logger)
 {
     // Streams ask again every 30 seconds (IdentityWatch): together well under the minute that is promised.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);

@@ -21,7 +21,7 @@ public sealed class Retention(
     Workers workers,
     TimeProvider clock,
     ILogger<Retention> logger
-) : RepeatedWork(WorkerNames.Retention, TimeSpan.FromSeconds(30), workers.Progress, clock, logger)
+) : RepeatedWork(WorkerNames.Retention, TimeSpan.FromSeconds(30), workers.Progress, StoreFault.Outage, clock, logger)
 {
     /// <summary>How long a device that does not tell who it is stays noted after its last heartbeat.</summary>
     private static readonly TimeSpan Enrollment = TimeSpan.FromDays(1);

@@ -68,6 +68,22 @@ public sealed class LayerTests
     }
 
     [Theory]
+    [InlineData("Hosting")]
+    [InlineData("Configuration")]
+    public void The_lowest_folders_know_nothing_of_the_store(string folder)
+    {
+        var result = Types
+            .InAssembly(Service)
+            .That()
+            .ResideInNamespace(Namespace(folder))
+            .ShouldNot()
+            .HaveDependencyOnAny("DeviceTwin.Data")
+            .GetResult();
+
+        Assert.True(result.IsSuccessful, Explain(result));
+    }
+
+    [Theory]
     [InlineData("GraphQL", "GraphQL")]
     [InlineData("MQTTnet", "Mqtt")]
     public void Only_one_folder_knows_the_library(string library, string folder)

@@ -1,3 +1,4 @@
+using DeviceTwin.Data;
 using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Tests.Infrastructure;
@@ -61,7 +62,7 @@ public sealed class RepeatedWorkTests : IDisposable
     }
 
     private sealed class Work(WorkerProgress progress, TimeProvider clock, ILogger logger)
-        : RepeatedWork("test", TimeSpan.FromSeconds(1), progress, clock, logger)
+        : RepeatedWork("test", TimeSpan.FromSeconds(1), progress, StoreFault.Outage, clock, logger)
     {
         private int rounds;
 

@@ -29,7 +29,7 @@ public sealed class Reconciler(
     Workers workers,
     TimeProvider clock,
     ILogger<Reconciler> logger
-) : RepeatedWork(WorkerNames.Reconciler, TimeSpan.FromMilliseconds(500), workers.Progress, clock, logger)
+) : RepeatedWork(WorkerNames.Reconciler, TimeSpan.FromMilliseconds(500), workers.Progress, StoreFault.Outage, clock, logger)
 {
     private const int Batch = 100;
 

@@ -14,7 +14,7 @@ namespace DeviceTwin.Api.Twins.Jobs;
 /// <param name="clock">Our clock.</param>
 /// <param name="logger">Takes failures.</param>
 public sealed class JobRunner(TwinStore store, Workers workers, TimeProvider clock, ILogger<JobRunner> logger)
-    : RepeatedWork(WorkerNames.Jobs, Busy, workers.Progress, clock, logger)
+    : RepeatedWork(WorkerNames.Jobs, Busy, workers.Progress, StoreFault.Outage, clock, logger)
 {
     /// <summary>From one round of a job in which something moved to its next.</summary>
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(250);
