@@ -2,7 +2,6 @@ using System.Text.Json;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.Devices;
-using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins;
 
