@@ -5,7 +5,6 @@ using DeviceTwin.Api.Configuration;
 using DeviceTwin.Servers;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit.Abstractions;
 

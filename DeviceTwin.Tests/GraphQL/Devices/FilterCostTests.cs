@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Tests.Infrastructure;
 using Xunit.Abstractions;

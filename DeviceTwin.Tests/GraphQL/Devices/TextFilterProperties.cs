@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Groups;
 using DeviceTwin.Tests.Infrastructure;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using DeviceTwin.Api.GraphQL.Transport;
 using GraphQL;
 using GraphQLParser.AST;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using DeviceTwin.Data;
-using GraphQL;
 using GraphQL.Execution;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Errors;
