@@ -1,5 +1,5 @@
 using DeviceTwin.Data.Actions;
-using System.Text.Json.Nodes;
+using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Api.Twins.Desired;
 
@@ -22,9 +22,9 @@ internal static class SnapLayers
     private static string? OverConfig(string? weaker, string? stronger) =>
         weaker is null || stronger is null
             ? stronger ?? weaker
-            : SnapConfigMerge
-                .Over((JsonObject)JsonNode.Parse(weaker)!, (JsonObject)JsonNode.Parse(stronger)!)
-                .ToJsonString();
+            : StoredJson.Canonical(
+                SnapConfigMerge.Over(StoredJson.ReadObject(weaker), StoredJson.ReadObject(stronger))
+            );
 
     private static IReadOnlyList<DesiredService>? OverServices(DesiredSnap weaker, DesiredSnap stronger)
     {
