@@ -4,7 +4,6 @@ using DeviceTwin.Api.Events;
 using DeviceTwin.Api.GraphQL;
 using DeviceTwin.Api.GraphQL.Engine;
 using DeviceTwin.Api.GraphQL.Transport;
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Security;

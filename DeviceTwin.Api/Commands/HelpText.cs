@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Security;
 
 namespace DeviceTwin.Api.Commands;
 

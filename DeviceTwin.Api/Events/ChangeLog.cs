@@ -133,7 +133,8 @@ public sealed partial class ChangeLog(TwinStore store, ILogger<ChangeLog> logger
             {
                 return (await read(context, after, size), size, after);
             }
-            catch (Exception fault) when (!cancellationToken.IsCancellationRequested && !StoreFault.IsUnavailable(fault))
+            catch (Exception fault)
+                when (!cancellationToken.IsCancellationRequested && !StoreFault.IsUnavailable(fault))
             {
                 if (size > 1)
                 {

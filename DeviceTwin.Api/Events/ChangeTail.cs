@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;
 

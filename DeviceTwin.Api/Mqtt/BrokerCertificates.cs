@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Mqtt;
 

@@ -1,5 +1,5 @@
-using MQTTnet.Exceptions;
 using MQTTnet;
+using MQTTnet.Exceptions;
 
 namespace DeviceTwin.Api.Mqtt;
 

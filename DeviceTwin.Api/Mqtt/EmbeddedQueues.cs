@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Operations;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Mqtt.Messages;
-using DeviceTwin.Api.Twins;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 

@@ -226,7 +226,11 @@ internal abstract partial class OutboxSender<TMessage>(
     [LoggerMessage(LogLevel.Information, "{What} are sent again.")]
     private partial void LogRecovered(string what);
 
-    private readonly record struct Attempt(Exception? Fault = null, bool IsBrokerAway = false, bool HasSubscriber = false);
+    private readonly record struct Attempt(
+        Exception? Fault = null,
+        bool IsBrokerAway = false,
+        bool HasSubscriber = false
+    );
 }
 
 /// <summary>The broker did not take a message.</summary>

@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Hosting;
 
 namespace DeviceTwin.Api.Mqtt;
 

@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Twins;
 
 namespace DeviceTwin.Api.Mqtt;
 

@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Mqtt.Messages;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.SetAside;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Hosting;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace DeviceTwin.Api.Operations;

@@ -1,6 +1,6 @@
-using DeviceTwin.Data;
 using System.Security.Cryptography;
 using DeviceTwin.Api.Configuration;
+using DeviceTwin.Data;
 
 namespace DeviceTwin.Api.Security;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Twins;
 
 namespace DeviceTwin.Api.Security;
 

@@ -12,7 +12,14 @@ namespace DeviceTwin.Api.Twins;
 /// <param name="clock">Our clock.</param>
 /// <param name="logger">Takes failures.</param>
 public sealed class ActionExpiry(TwinStore store, Workers workers, TimeProvider clock, ILogger<ActionExpiry> logger)
-    : RepeatedWork(WorkerNames.ActionExpiry, TimeSpan.FromSeconds(1), workers.Progress, StoreFault.Outage, clock, logger)
+    : RepeatedWork(
+        WorkerNames.ActionExpiry,
+        TimeSpan.FromSeconds(1),
+        workers.Progress,
+        StoreFault.Outage,
+        clock,
+        logger
+    )
 {
     private const int Batch = 1_000;
     private readonly TimeProvider clock = clock;

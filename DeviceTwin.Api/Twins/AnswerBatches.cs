@@ -94,7 +94,8 @@ public sealed class AnswerBatches(Answers answers)
                 batch[0].CancellationToken
             );
         }
-        catch (Exception away) when (batch[0].CancellationToken.IsCancellationRequested || StoreFault.IsUnavailable(away))
+        catch (Exception away)
+            when (batch[0].CancellationToken.IsCancellationRequested || StoreFault.IsUnavailable(away))
         {
             // Each of those who wait decides what to do about it; those that are done stay done.
             batch.ForEach(waiting => waiting.Done.TrySetException(away));

@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;

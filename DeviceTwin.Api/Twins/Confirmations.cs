@@ -1,10 +1,9 @@
 using DeviceTwin.Api.Twins.SetAside;
+using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Data.SetAside;
 using DeviceTwin.Data.Values;
-using DeviceTwin.Data;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins;

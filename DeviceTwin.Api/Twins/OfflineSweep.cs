@@ -20,7 +20,15 @@ public sealed class OfflineSweep(
     Workers workers,
     TimeProvider clock,
     ILogger<OfflineSweep> logger
-) : RepeatedWork(WorkerNames.Presence, Pause(settings.Device.OfflineAfter), workers.Progress, StoreFault.Outage, clock, logger)
+)
+    : RepeatedWork(
+        WorkerNames.Presence,
+        Pause(settings.Device.OfflineAfter),
+        workers.Progress,
+        StoreFault.Outage,
+        clock,
+        logger
+    )
 {
     private const int Batch = 1_000;
     private readonly TimeProvider clock = clock;

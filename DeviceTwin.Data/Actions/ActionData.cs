@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Values;
 
 namespace DeviceTwin.Data.Actions;

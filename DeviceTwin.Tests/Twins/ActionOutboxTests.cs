@@ -92,10 +92,7 @@ public sealed class ActionOutboxTests
         await using var world = await TwinWorld.CreateAsync(kind);
         await world.EnrollAsync("c333");
         var action = await world.RequestAsync("c333", ActionKind.Install, "nats");
-        await world.Outbox.DeferAsync(
-            await world.Outbox.ClaimAsync(10),
-            CancellationToken.None
-        );
+        await world.Outbox.DeferAsync(await world.Outbox.ClaimAsync(10), CancellationToken.None);
 
         var outcome = await world.Requests.CancelAsync(
             TwinWorld.Organization,

@@ -1,6 +1,6 @@
-using DeviceTwin.Data;
 using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Twins;
+using DeviceTwin.Data;
 using DeviceTwin.Tests.Infrastructure;
 using DeviceTwin.Tests.Mqtt;
 using Microsoft.Data.Sqlite;

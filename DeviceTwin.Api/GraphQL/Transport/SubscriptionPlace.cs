@@ -1,4 +1,3 @@
-
 namespace DeviceTwin.Api.GraphQL.Transport;
 
 /// <summary>

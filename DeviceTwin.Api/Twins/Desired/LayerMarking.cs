@@ -12,7 +12,14 @@ namespace DeviceTwin.Api.Twins.Desired;
 /// <param name="clock">Our clock.</param>
 /// <param name="logger">Takes failures.</param>
 public sealed class LayerMarking(TwinStore store, Workers workers, TimeProvider clock, ILogger<LayerMarking> logger)
-    : RepeatedWork(WorkerNames.LayerMarking, TimeSpan.FromMilliseconds(250), workers.Progress, StoreFault.Outage, clock, logger)
+    : RepeatedWork(
+        WorkerNames.LayerMarking,
+        TimeSpan.FromMilliseconds(250),
+        workers.Progress,
+        StoreFault.Outage,
+        clock,
+        logger
+    )
 {
     private const int Layers = 20;
     private const int Batch = 1_000;

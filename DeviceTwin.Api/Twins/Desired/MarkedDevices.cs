@@ -19,7 +19,15 @@ public sealed class MarkedDevices(
     Workers workers,
     TimeProvider clock,
     ILogger<MarkedDevices> logger
-) : RepeatedWork(WorkerNames.StaleDevices, TimeSpan.FromMilliseconds(250), workers.Progress, StoreFault.Outage, clock, logger)
+)
+    : RepeatedWork(
+        WorkerNames.StaleDevices,
+        TimeSpan.FromMilliseconds(250),
+        workers.Progress,
+        StoreFault.Outage,
+        clock,
+        logger
+    )
 {
     private const int Batch = 200;
     private readonly TimeProvider clock = clock;

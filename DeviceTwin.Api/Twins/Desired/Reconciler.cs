@@ -29,7 +29,15 @@ public sealed class Reconciler(
     Workers workers,
     TimeProvider clock,
     ILogger<Reconciler> logger
-) : RepeatedWork(WorkerNames.Reconciler, TimeSpan.FromMilliseconds(500), workers.Progress, StoreFault.Outage, clock, logger)
+)
+    : RepeatedWork(
+        WorkerNames.Reconciler,
+        TimeSpan.FromMilliseconds(500),
+        workers.Progress,
+        StoreFault.Outage,
+        clock,
+        logger
+    )
 {
     private const int Batch = 100;
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Changes;

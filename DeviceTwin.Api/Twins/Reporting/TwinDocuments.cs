@@ -1,8 +1,7 @@
 using DeviceTwin.Api.Twins.Desired;
+using DeviceTwin.Data;
 using DeviceTwin.Data.SetAside;
 using DeviceTwin.Data.Values;
-using DeviceTwin.Data;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace DeviceTwin.Api.Twins.Reporting;

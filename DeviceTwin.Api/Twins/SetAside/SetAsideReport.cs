@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Api.Twins.SetAside;
 

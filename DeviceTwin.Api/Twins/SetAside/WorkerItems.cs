@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Data;
 
 namespace DeviceTwin.Api.Twins.SetAside;

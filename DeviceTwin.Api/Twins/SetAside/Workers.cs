@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Hosting;
 
 namespace DeviceTwin.Api.Twins.SetAside;
 
