@@ -52,7 +52,10 @@ public sealed class HostileMessagesTests(ITestOutputHelper output)
     [InlineData("server", """{"id":"ID","action":"server","success":true}""")]
     [InlineData("info", """{"id":"ID","action":"info","success":true}""")]
     [InlineData("list", """{"id":"ID","action":"list","success":true,"result":[null]}""")]
-    [InlineData("list", """{"id":"ID","action":"list","success":true,"result":[{"installedSize":99999999999999999999}]}""")]
+    [InlineData(
+        "list",
+        """{"id":"ID","action":"list","success":true,"result":[{"installedSize":99999999999999999999}]}"""
+    )]
     [InlineData("device", "")]
     public async Task An_answer_that_ended_the_services_before_is_rejected_and_changes_nothing(
         string action,
