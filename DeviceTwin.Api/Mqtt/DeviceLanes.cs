@@ -21,11 +21,7 @@ internal sealed class DeviceLanes(int capacity, int pending) : IDisposable
     /// <param name="message">The message.</param>
     /// <param name="run">Handles a lane's messages until there is none.</param>
     /// <param name="stoppingToken">Ends the wait.</param>
-    public async ValueTask AddAsync(
-        InboundMessage message,
-        Func<DeviceLane, Task> run,
-        CancellationToken stoppingToken
-    )
+    public async ValueTask AddAsync(InboundMessage message, Func<DeviceLane, Task> run, CancellationToken stoppingToken)
     {
         if (TryAddApart(message))
         {

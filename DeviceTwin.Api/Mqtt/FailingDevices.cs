@@ -55,7 +55,8 @@ internal sealed class FailingDevices<T>(WorkerSettings settings, int capacity, T
             return Timeout.InfiniteTimeSpan;
         }
 
-        var wait = devices.Values.Min(device => device.IsSpent ? DateTimeOffset.MinValue : device.NextAt) - clock.GetUtcNow();
+        var wait =
+            devices.Values.Min(device => device.IsSpent ? DateTimeOffset.MinValue : device.NextAt) - clock.GetUtcNow();
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
@@ -78,7 +79,9 @@ internal sealed class FailingDevices<T>(WorkerSettings settings, int capacity, T
         }
 
         var now = clock.GetUtcNow();
-        foreach (var device in devices.Values.Where(device => device.IsSpent || device.NextAt <= now).Take(AtOnce).ToList())
+        foreach (
+            var device in devices.Values.Where(device => device.IsSpent || device.NextAt <= now).Take(AtOnce).ToList()
+        )
         {
             if (device.IsSpent || !await TryAsync(device, handle, stoppingToken))
             {

@@ -11,12 +11,8 @@ namespace DeviceTwin.Api.Mqtt;
 /// that. A batch is stored when it is full, when nothing more waits, or after a few milliseconds. What is not usual is the
 /// <see cref="SightingPump"/>'s, so that a fleet that nobody knows does not hold up those that are known.
 /// </summary>
-internal sealed class HeartbeatPump(
-    InboundChannels channels,
-    HeardDevices heard,
-    IIntake intake,
-    PumpParts parts
-) : BackgroundService
+internal sealed class HeartbeatPump(InboundChannels channels, HeardDevices heard, IIntake intake, PumpParts parts)
+    : BackgroundService
 {
     private static readonly TimeSpan GatherLimit = TimeSpan.FromMilliseconds(5);
 
@@ -109,9 +105,7 @@ internal sealed class HeartbeatPump(
         HashSet<int> stored = [];
         try
         {
-            stored.UnionWith(
-                await intake.StoreUsualAsync([.. entries.Select(entry => entry.Sighting)], stoppingToken)
-            );
+            stored.UnionWith(await intake.StoreUsualAsync([.. entries.Select(entry => entry.Sighting)], stoppingToken));
         }
         catch (Exception away) when (!stoppingToken.IsCancellationRequested && StoreFault.IsAway(away))
         {

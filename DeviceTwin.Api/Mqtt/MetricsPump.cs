@@ -93,9 +93,7 @@ internal sealed partial class MetricsPump(
 
     private void Gather()
     {
-        while (
-            batch.Count < parts.Settings.Mqtt.HeartbeatBatch && channels.Metrics.Reader.TryRead(out var message)
-        )
+        while (batch.Count < parts.Settings.Mqtt.HeartbeatBatch && channels.Metrics.Reader.TryRead(out var message))
         {
             try
             {

@@ -171,8 +171,7 @@ internal abstract partial class OrderedPump(
         }
     }
 
-    private bool IsHeldTooLong(long since) =>
-        parts.Clock.GetElapsedTime(since) >= parts.Settings.Worker.BackoffLimit;
+    private bool IsHeldTooLong(long since) => parts.Clock.GetElapsedTime(since) >= parts.Settings.Worker.BackoffLimit;
 
     private async Task PauseAsync(DeviceLane lane, TimeSpan pause, CancellationToken stoppingToken)
     {

@@ -115,9 +115,7 @@ public static class VisibleTwins
     /// <param name="caller">Who asks.</param>
     /// <param name="organizationId">The organization; null for items of which it is not known.</param>
     public static bool MaySeeItemsOf(this Caller caller, string? organizationId) =>
-        organizationId is null
-            ? caller.Organizations.Equals(OrganizationScope.All)
-            : caller.MaySee(organizationId);
+        organizationId is null ? caller.Organizations.Equals(OrganizationScope.All) : caller.MaySee(organizationId);
 
     /// <summary>The organizations that the caller may see, by id.</summary>
     /// <param name="caller">Who asks.</param>

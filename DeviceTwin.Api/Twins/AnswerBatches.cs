@@ -1,4 +1,5 @@
 using DeviceTwin.Api.Twins.SetAside;
+using DeviceTwin.Data;
 
 namespace DeviceTwin.Api.Twins;
 
@@ -93,7 +94,7 @@ public sealed class AnswerBatches(Answers answers)
                 batch[0].CancellationToken
             );
         }
-        catch (Exception away)
+        catch (Exception away) when (batch[0].CancellationToken.IsCancellationRequested || StoreFault.IsAway(away))
         {
             // Each of those who wait decides what to do about it; those that are done stay done.
             batch.ForEach(waiting => waiting.Done.TrySetException(away));

@@ -51,11 +51,7 @@ internal static class SeededRows
         );
         context.AddRange(Actions());
         context.SaveChanges();
-        context.AddRange(
-            SetAside("d1", 1),
-            SetAside("d2", 2),
-            SetAside("d1", 3)
-        );
+        context.AddRange(SetAside("d1", 1), SetAside("d2", 2), SetAside("d1", 3));
         context.AddRange(
             Transition(devices[0], Connectivity.Online, At(9, 0)),
             Transition(devices[0], Connectivity.Offline, At(9, 20)),

@@ -51,7 +51,7 @@ internal static class Samples
             "organizationId" => organization,
             "id" when field is "retrySetAsideItem" or "dropSetAsideItem" => GlobalId.Encode(
                 "SetAsideItem",
-                organization,
+                IsolatedFleet.Hidden,
                 "1"
             ),
             "id" => organization,

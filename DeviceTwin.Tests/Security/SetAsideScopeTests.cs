@@ -1,7 +1,6 @@
 using DeviceTwin.Api.Security;
 using DeviceTwin.Data.SetAside;
 using DeviceTwin.Tests.GraphQL;
-using DeviceTwin.Tests.Infrastructure;
 using Xunit.Abstractions;
 
 namespace DeviceTwin.Tests.Security;

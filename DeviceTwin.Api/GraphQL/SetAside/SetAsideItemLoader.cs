@@ -20,7 +20,9 @@ public sealed class SetAsideItemLoader(TwinStore store)
     {
         long[] ids =
         [
-            .. names.Select(name => long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0),
+            .. names.Select(name =>
+                long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0
+            ),
         ];
         await using var context = await store.OpenAsync(cancellationToken);
         return await caller

@@ -21,8 +21,7 @@ public sealed record SetAsideItemInput(string? OrganizationId, [property: Id] st
 /// <param name="Errors">What to mend.</param>
 public sealed record SetAsideItemPayload(
     SetAsideItemNode? Item,
-    [property: OutputType(typeof(ListGraphType<NonNullGraphType<SetAsideItemErrorType>>))]
-        IReadOnlyList<IError>? Errors
+    [property: OutputType(typeof(ListGraphType<NonNullGraphType<SetAsideItemErrorType>>))] IReadOnlyList<IError>? Errors
 ) : IMutationPayload
 {
     internal static async Task<SetAsideItemPayload> OfAsync(

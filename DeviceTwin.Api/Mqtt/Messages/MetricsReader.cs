@@ -50,20 +50,15 @@ internal static class MetricsReader
     /// <param name="report">What the line said.</param>
     public static ReadOnlySequence<byte> Write(MetricsReport report)
     {
-        (string Name, IFormattable? Value)[] fields =
-            report is { CpuUserSeconds: null, CpuSystemSeconds: null, CpuTotalSeconds: null }
-                ?
-                [
-                    ("total", report.MemoryTotalBytes),
-                    ("used", report.MemoryUsedBytes),
-                    ("usedpc", report.MemoryUsedPercent),
-                ]
-                :
-                [
-                    ("user", report.CpuUserSeconds),
-                    ("system", report.CpuSystemSeconds),
-                    ("total", report.CpuTotalSeconds),
-                ];
+        (string Name, IFormattable? Value)[] fields = report
+            is { CpuUserSeconds: null, CpuSystemSeconds: null, CpuTotalSeconds: null }
+            ?
+            [
+                ("total", report.MemoryTotalBytes),
+                ("used", report.MemoryUsedBytes),
+                ("usedpc", report.MemoryUsedPercent),
+            ]
+            : [("user", report.CpuUserSeconds), ("system", report.CpuSystemSeconds), ("total", report.CpuTotalSeconds)];
         var measurement = fields[0].Name == "total" ? "memory" : "cpu";
         var written = string.Join(
             ',',
@@ -72,7 +67,8 @@ internal static class MetricsReader
                 .Select(field => $"{field.Name}={field.Value!.ToString(null, CultureInfo.InvariantCulture)}")
         );
         // A line has a field, if only one that is not read.
-        var line = $"{measurement},device={LineProtocol.Escape(report.DeviceId)} {(written.Length > 0 ? written : "none=0")}";
+        var line =
+            $"{measurement},device={LineProtocol.Escape(report.DeviceId)} {(written.Length > 0 ? written : "none=0")}";
         return new ReadOnlySequence<byte>(StrictUtf8.GetBytes(line));
     }
 

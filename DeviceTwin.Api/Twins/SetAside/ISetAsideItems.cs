@@ -32,11 +32,7 @@ public interface ISetAsideItems
     /// <param name="lease">How long.</param>
     /// <param name="most">How many at most.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task<IReadOnlyList<SetAsideItem>> ClaimRetriesAsync(
-        TimeSpan lease,
-        int most,
-        CancellationToken cancellationToken
-    );
+    Task<IReadOnlyList<SetAsideItem>> ClaimRetriesAsync(TimeSpan lease, int most, CancellationToken cancellationToken);
 
     /// <summary>A message that was tried again is done, and no longer kept.</summary>
     /// <param name="item">The message, as it was claimed.</param>
