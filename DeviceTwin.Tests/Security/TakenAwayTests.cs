@@ -95,7 +95,7 @@ public sealed class TakenAwayTests(ITestOutputHelper output)
             () =>
             {
                 clock.Advance(TimeSpan.FromSeconds(1));
-                return host.Log.Contains("ClientTokenReload failed");
+                return host.Log.Contains("worker client-tokens failed");
             },
             "the fault is logged"
         );
