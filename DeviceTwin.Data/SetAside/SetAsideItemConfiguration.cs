@@ -11,5 +11,6 @@ internal sealed class SetAsideItemConfiguration : IEntityTypeConfiguration<SetAs
         builder.HasIndex(item => new { item.Worker, item.Key }).IsUnique();
         builder.HasIndex(item => new { item.OrganizationId, item.Id });
         builder.HasIndex(item => item.DeviceId);
+        builder.HasIndex(item => item.RetryAt).HasFilter("retry_at is not null");
     }
 }

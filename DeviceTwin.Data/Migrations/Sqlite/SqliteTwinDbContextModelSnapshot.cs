@@ -1033,6 +1033,10 @@ namespace DeviceTwin.Data.Migrations.Sqlite
                     b.HasIndex("DeviceId")
                         .HasDatabaseName("ix_set_aside_item_device_id");
 
+                    b.HasIndex("RetryAt")
+                        .HasDatabaseName("ix_set_aside_item_retry_at")
+                        .HasFilter("retry_at is not null");
+
                     b.HasIndex("OrganizationId", "Id")
                         .HasDatabaseName("ix_set_aside_item_organization_id_id");
 

@@ -69,6 +69,13 @@ namespace DeviceTwin.Data.Migrations.Sqlite
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_set_aside_item_retry_at",
+                table: "set_aside_item",
+                column: "retry_at",
+                filter: "retry_at is not null"
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_set_aside_item_worker_key",
                 table: "set_aside_item",
                 columns: new[] { "worker", "key" },
