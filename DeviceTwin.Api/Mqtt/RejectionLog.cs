@@ -1,4 +1,3 @@
-
 namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>Counts rejected messages and says which and why, within a <see cref="LineLimit"/>.</summary>

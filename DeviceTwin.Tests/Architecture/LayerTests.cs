@@ -53,7 +53,11 @@ public sealed class LayerTests
                 type.Namespace?.StartsWith(Root, StringComparison.Ordinal) == true && type != typeof(Api.Program)
             )
             .Where(type => !type.FullName!.StartsWith(typeof(Api.Program).FullName!, StringComparison.Ordinal))
-            .Where(type => !known.Any(name => type.Namespace == name || type.Namespace!.StartsWith(name + ".")))
+            .Where(type =>
+                !known.Any(name =>
+                    type.Namespace == name || type.Namespace!.StartsWith(name + ".", StringComparison.Ordinal)
+                )
+            )
             .Select(type => type.FullName);
 
         Assert.Empty(strangers);

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Security;
 using DeviceTwin.Tests.Host;
 using DeviceTwin.Tests.Infrastructure;
 using DeviceTwin.Tests.Security;

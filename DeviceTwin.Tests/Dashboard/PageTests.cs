@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Events;
-using DeviceTwin.Api.Twins;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 

@@ -26,6 +26,7 @@ public sealed class SnapFieldErrorsMigrationTests
                     : "update device set created_at = '2026-01-02 03:04:05.1234567', deleted_at = '2026-01-02 03:04:05.0000009'"
             );
             var json = context.IsPostgres ? "::jsonb" : "";
+#pragma warning disable EF1002 // The type's name is the test's own.
             await context.Database.ExecuteSqlRawAsync(
                 $$"""
                 insert into snap (twin_id, name, store_snap_id, version, revision, channel, confinement, status, devmode, installed_size, config, services)
@@ -35,6 +36,7 @@ public sealed class SnapFieldErrorsMigrationTests
                 false,
                 config
             );
+#pragma warning restore EF1002
         }
 
         await store.Migrator.MigrateAsync(TimeSpan.Zero, CancellationToken.None);

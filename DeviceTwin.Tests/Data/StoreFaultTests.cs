@@ -81,7 +81,9 @@ public sealed class StoreFaultTests
             await using var connection = new SqliteConnection(source.Replace("{0}", file, StringComparison.Ordinal));
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The statements are the test's own.
             command.CommandText = sql;
+#pragma warning restore CA2100
             await command.ExecuteNonQueryAsync();
         });
 
@@ -121,7 +123,9 @@ public sealed class StoreFaultTests
         {
             await using var connection = new NpgsqlConnection(source);
             await connection.OpenAsync();
+#pragma warning disable CA2100 // The statements are the test's own.
             await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
             await command.ExecuteNonQueryAsync();
         });
 }

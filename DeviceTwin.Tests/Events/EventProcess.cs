@@ -1,6 +1,5 @@
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.Events;
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Data.Changes;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.Logging;

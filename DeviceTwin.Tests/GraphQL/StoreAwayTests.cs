@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Servers;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
 using Npgsql;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Data.Organizations;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Security;
 using DeviceTwin.Tests.Infrastructure;
 using DeviceTwin.Tests.Security;
 using Microsoft.Extensions.DependencyInjection;

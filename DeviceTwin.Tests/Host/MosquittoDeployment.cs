@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Commands;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Mqtt.Certificates;
 using DeviceTwin.Tests.Infrastructure;
 using DeviceTwin.Tests.Mqtt;
 using MQTTnet;

@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.SetAside;

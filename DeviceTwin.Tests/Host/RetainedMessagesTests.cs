@@ -1,5 +1,4 @@
 using System.Globalization;
-using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Devices;
 using DeviceTwin.Tests.GraphQL;
 using DeviceTwin.Tests.Infrastructure;
@@ -123,7 +122,7 @@ public sealed class RetainedMessagesTests(ITestOutputHelper output)
             $"c333 reports {properties}"
         );
 
-    private static Task RetainAsync(IMqttClient device, string topic, string payload) =>
+    private static Task<MqttClientPublishResult> RetainAsync(IMqttClient device, string topic, string payload) =>
         device.PublishStringAsync(topic, payload, MqttQualityOfServiceLevel.AtLeastOnce, retain: true);
 
     private static Task SendAsync(IMqttClient device, string topic, string payload) =>

@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DeviceTwin.Tests.Hosting;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using DeviceTwin.Api.Operations;
 using DeviceTwin.Tests.Infrastructure;
 
 namespace DeviceTwin.Tests.Mqtt;

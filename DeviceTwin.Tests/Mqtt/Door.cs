@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Mqtt;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;

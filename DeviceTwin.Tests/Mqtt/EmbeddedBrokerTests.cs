@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using DeviceTwin.Api.Operations;
 using DeviceTwin.Tests.Infrastructure;
 using MQTTnet;
 using MQTTnet.Protocol;

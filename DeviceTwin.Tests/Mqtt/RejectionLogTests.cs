@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Mqtt;
-using DeviceTwin.Api.Twins;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Mqtt;
-using DeviceTwin.Api.Operations;
 
 namespace DeviceTwin.Tests.Mqtt;
 

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Security;
 using DeviceTwin.Tests.GraphQL;
 using DeviceTwin.Tests.GraphQL.Transport;
 using DeviceTwin.Tests.Infrastructure;

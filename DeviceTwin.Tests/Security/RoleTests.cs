@@ -3,7 +3,6 @@ using System.Text.Json;
 using DeviceTwin.Api.Configuration;
 using DeviceTwin.Api.GraphQL.Guard;
 using DeviceTwin.Api.Security;
-using DeviceTwin.Api.Twins;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Tests.GraphQL;
 using DeviceTwin.Tests.Infrastructure;

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Security;
 using DeviceTwin.Tests.GraphQL.Transport;
 using DeviceTwin.Tests.Infrastructure;
 using Xunit.Abstractions;

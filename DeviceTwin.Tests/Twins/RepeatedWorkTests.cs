@@ -1,5 +1,3 @@
-using DeviceTwin.Api.Hosting;
-using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 using DeviceTwin.Tests.Infrastructure;
 using DeviceTwin.Tests.Mqtt;

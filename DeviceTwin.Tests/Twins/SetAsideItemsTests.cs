@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data.Actions;

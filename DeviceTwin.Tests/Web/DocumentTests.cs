@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Operations;
 using static DeviceTwin.Tests.GraphQL.Transport.HttpAnswer;
 
 namespace DeviceTwin.Tests.Web;

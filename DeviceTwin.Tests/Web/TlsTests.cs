@@ -7,7 +7,6 @@ using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using DeviceTwin.Api.Commands;
-using DeviceTwin.Api.Operations;
 using DeviceTwin.Api.Web;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.Time.Testing;

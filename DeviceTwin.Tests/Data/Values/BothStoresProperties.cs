@@ -13,6 +13,8 @@ namespace DeviceTwin.Tests.Data.Values;
 /// <summary>The same wild values in a store of each kind: both give the same answers.</summary>
 public sealed class BothStoresProperties
 {
+    private static readonly JsonSerializerOptions AnyDepth = new() { MaxDepth = 256 };
+
     private const int Devices = 60;
 
     [Property(MaxTest = 4)]
@@ -61,8 +63,7 @@ public sealed class BothStoresProperties
     }
 
     // As it leaves in a result: compact, numbers and texts as they are stored.
-    private static string Show(string json) =>
-        JsonSerializer.Serialize(StoredJson.Read(json), new JsonSerializerOptions { MaxDepth = 256 });
+    private static string Show(string json) => JsonSerializer.Serialize(StoredJson.Read(json), AnyDepth);
 
     private static IEnumerable<string> Differences(string reported, JsonElement wanted) =>
         JsonContainment

@@ -212,8 +212,7 @@ public sealed class TextFilterProperties(SeededFleets fleets)
         );
     }
 
-    private static JsonNode List(IEnumerable<string?> values) =>
-        new JsonArray([.. values.Select(value => (JsonNode?)value)]);
+    private static JsonArray List(IEnumerable<string?> values) => new([.. values.Select(value => (JsonNode?)value)]);
 
     private static (JsonArray Order, Comparison<Row> Comparison) Order(Random random)
     {

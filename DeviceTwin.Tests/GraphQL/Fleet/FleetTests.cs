@@ -2,8 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DeviceTwin.Api.Events;
-using DeviceTwin.Api.Hosting;
-using DeviceTwin.Api.Twins;
 using DeviceTwin.Data;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;

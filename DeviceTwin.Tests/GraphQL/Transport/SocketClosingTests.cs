@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using DeviceTwin.Api.GraphQL.Transport;
 using DeviceTwin.Api.Security;
 using DeviceTwin.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using DeviceTwin.Api.Commands;
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Mqtt.Certificates;
-using DeviceTwin.Api.Operations;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DeviceTwin.Tests.Mqtt.Certificates;

@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Twins;
 using DeviceTwin.Api.Twins.Desired;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Devices;

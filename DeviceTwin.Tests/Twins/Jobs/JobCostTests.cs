@@ -1,5 +1,4 @@
 using DeviceTwin.Api.Configuration;
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Api.Twins.Jobs;
 using DeviceTwin.Api.Twins.SetAside;
 using DeviceTwin.Data.Actions;

@@ -5,7 +5,6 @@ using DeviceTwin.Api.Twins.Jobs;
 using DeviceTwin.Data.Actions;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.Devices;
-using DeviceTwin.Data.Jobs;
 using DeviceTwin.Data.SetAside;
 using DeviceTwin.Tests.Twins.Desired;
 using DeviceTwin.Tests.Twins.Jobs;

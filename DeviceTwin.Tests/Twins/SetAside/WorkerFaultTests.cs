@@ -1,4 +1,3 @@
-using DeviceTwin.Api.Hosting;
 using DeviceTwin.Data.Desired;
 using DeviceTwin.Data.SetAside;
 using DeviceTwin.Tests.Infrastructure;
