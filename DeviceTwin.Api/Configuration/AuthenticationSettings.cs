@@ -42,14 +42,14 @@ public sealed class AuthenticationSettings
     /// <summary>How long after its issue a token is taken at most; zero for until its end.</summary>
     [Setting(
         "service.auth.oidc.token.age",
-        "How long after its issue (`iat`) a token is taken at most, however long it lives: so soon it is felt what is taken away at the issuer. 0: until its end."
+        "Maximum age of a token since its issue (`iat`), however long it is valid: rights that are taken away at the issuer end within this time. 0: until the token expires."
     )]
     public TimeSpan TokenAge { get; set; } = TimeSpan.Zero;
 
     /// <summary>Tokens of our own.</summary>
     [Setting(
         "service.auth.tokens",
-        "Client tokens, each with `name`, `hash`, `organizations`, `role` (`token create` prints one): a list in YAML, JSON elsewhere. Felt while the service runs.",
+        "Client tokens, each with `name`, `hash`, `organizations`, `role` (`token create` prints one): a list in YAML, JSON elsewhere. Changes take effect without a restart.",
         Secret = true
     )]
     public IReadOnlyList<ClientToken> Tokens { get; set; } = [];

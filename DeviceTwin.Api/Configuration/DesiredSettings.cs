@@ -6,7 +6,7 @@ public sealed class DesiredSettings
     /// <summary>How many devices have an action of the reconciler under way at once.</summary>
     [Setting(
         "desired.concurrency",
-        "How many devices may have an action under way at once because desired and reported state differ.",
+        "Maximum devices with an open action of the reconciler.",
         Minimum = 1,
         Maximum = 100_000
     )]
@@ -33,7 +33,7 @@ public sealed class DesiredSettings
     /// <summary>How old a snap list may be to decide by.</summary>
     [Setting(
         "desired.list.age",
-        "A device's snap list that is older than this is asked for again before anything is done about it.",
+        "A device's snap list that is older than this is requested again before the reconciler acts on it.",
         Minimum = 1,
         Maximum = SettingAttribute.OneDay
     )]

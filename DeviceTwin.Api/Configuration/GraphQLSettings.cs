@@ -54,8 +54,8 @@ public sealed class GraphQLSettings
     [Setting("graphql.body.limit", "How large a request's body or WebSocket message may be, in bytes.", Minimum = 1024)]
     public int BodyLimit { get; set; } = 256 * 1024;
 
-    /// <summary>How many errors an answer lists at most.</summary>
-    [Setting("graphql.errors", "How many errors an answer lists at most.", Minimum = 1)]
+    /// <summary>Maximum errors in a result.</summary>
+    [Setting("graphql.errors", "Maximum errors in a result.", Minimum = 1)]
     public int Errors { get; set; } = 20;
 
     /// <summary>How many requests one HTTP body may batch; 0 turns batches off.</summary>
@@ -98,7 +98,7 @@ public sealed class GraphQLSettings
     /// <summary>How long a socket may wait with <c>connection_init</c>.</summary>
     [Setting(
         "graphql.socket.init",
-        "How long a WebSocket may wait with connection_init (4408).",
+        "Maximum time until a WebSocket sends connection_init (4408).",
         Minimum = 0.1,
         Maximum = SettingAttribute.OneDay
     )]
@@ -116,14 +116,14 @@ public sealed class GraphQLSettings
     /// <summary>How long a reader may take none of the frames that wait for it.</summary>
     [Setting(
         "graphql.send.timeout",
-        "How long a reader may leave a frame untaken before it is closed.",
+        "How long a client may leave a frame unread before its connection is closed.",
         Minimum = 0.1,
         Maximum = SettingAttribute.OneDay
     )]
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many frames may wait for one reader.</summary>
-    [Setting("graphql.send.queue", "How many frames may wait for one reader.", Minimum = 1)]
+    /// <summary>Maximum frames that wait for one client.</summary>
+    [Setting("graphql.send.queue", "Maximum frames that wait for one client.", Minimum = 1)]
     public int SendQueue { get; set; } = 64;
 
     /// <summary>Largest page.</summary>
@@ -137,7 +137,7 @@ public sealed class GraphQLSettings
     /// <summary>Who may ask for the schema.</summary>
     [Setting(
         "graphql.introspection",
-        "Who may ask for the schema: `on`, `off`, or `auto`: everybody while `service.bind` is loopback, else who is authenticated."
+        "Who may query the schema: `on`, `off`, or `auto`: everybody while `service.bind` is loopback, else authenticated callers."
     )]
     public IntrospectionMode Introspection { get; set; } = IntrospectionMode.Auto;
 
@@ -148,14 +148,14 @@ public sealed class GraphQLSettings
     /// <summary>Which documents are run.</summary>
     [Setting(
         "graphql.documents",
-        "Documents that are run: `any`, or `trusted`, those in `graphql.documents.path` only."
+        "Documents that are executed: `any`, or `trusted`, those in `graphql.documents.path` only."
     )]
     public AcceptedDocuments Documents { get; set; } = AcceptedDocuments.Any;
 
     /// <summary>Folder of trusted documents, or null.</summary>
     [Setting(
         "graphql.documents.path",
-        "Folder of documents that may be asked for by id: Apollo's and Relay's manifests, and files `<id>.graphql`; read at the start.",
+        "Folder of documents that clients name by id: Apollo's and Relay's manifests, and files `<id>.graphql`; read at the start.",
         Default = "none"
     )]
     public string? DocumentsPath { get; set; }

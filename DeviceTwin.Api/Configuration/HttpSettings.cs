@@ -8,7 +8,7 @@ public sealed class HttpSettings
     /// <summary>How many requests an address may send in <see cref="RatePeriod"/>; 0 for any number.</summary>
     [Setting(
         "service.rate.address",
-        "How many requests, those on WebSockets included, one address may send in `service.rate.period` (429); 0: any number.",
+        "Maximum requests of one address in `service.rate.period`, those on WebSockets included (429); 0: any number.",
         Minimum = 0
     )]
     public int RateOfAddress { get; set; } = 5_000;
@@ -24,32 +24,32 @@ public sealed class HttpSettings
     /// <summary>The time in which the numbers above are given back, evenly.</summary>
     [Setting(
         "service.rate.period",
-        "The time in which `service.rate.address` and `service.rate.caller` are given back, evenly.",
+        "The period of `service.rate.address` and `service.rate.caller`; they are refilled evenly.",
         Minimum = 1,
         Maximum = SettingAttribute.OneDay
     )]
     public TimeSpan RatePeriod { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many connections may be open.</summary>
-    [Setting("service.connections", "How many connections may be open; more are closed at once.", Minimum = 1)]
+    [Setting("service.connections", "Maximum open connections; more are closed at once.", Minimum = 1)]
     public int Connections { get; set; } = 20_000;
 
     /// <summary>How many connections one address may have open.</summary>
     [Setting(
         "service.connections.address",
-        "How many of them one address may have; addresses in `service.proxies` are not counted.",
+        "Maximum open connections of one address; addresses in `service.proxies` are not counted.",
         Minimum = 1
     )]
     public int ConnectionsOfAddress { get; set; } = 1_000;
 
     /// <summary>How large a request's line and headers may be together, in bytes.</summary>
-    [Setting("service.header.limit", "How large a request's headers may be together, in bytes (431).", Minimum = 1024)]
+    [Setting("service.header.limit", "Maximum size of a request's headers together, in bytes (431).", Minimum = 1024)]
     public int HeaderLimit { get; set; } = 16 * 1024;
 
     /// <summary>How long a client may take for its headers.</summary>
     [Setting(
         "service.header.timeout",
-        "How long a client may take to send a request's headers (408), and to shake hands for TLS.",
+        "Maximum time for a client to send a request's headers (408), and for the TLS handshake.",
         Minimum = 0.1,
         Maximum = SettingAttribute.OneDay
     )]
@@ -58,7 +58,7 @@ public sealed class HttpSettings
     /// <summary>The least speed of a body or an answer, in bytes a second; 0 for none.</summary>
     [Setting(
         "service.slowest",
-        "Slowest client that is put up with: bytes a second of a body or an answer, after 5 s; 0: any.",
+        "Minimum transfer rate of a client, in bytes a second of a request's or response's body, measured after 5 s; 0: any.",
         Minimum = 0
     )]
     public int Slowest { get; set; } = 240;
@@ -66,14 +66,14 @@ public sealed class HttpSettings
     /// <summary>The proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed; null for none.</summary>
     [Setting(
         "service.proxies",
-        "Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed: addresses or networks (`10.0.0.0/8`), separated by commas."
+        "Trusted proxies, whose `X-Forwarded-For`, `-Proto` and `-Host` are used: addresses or networks (`10.0.0.0/8`), separated by commas."
     )]
     public string? Proxies { get; set; }
 
     /// <summary>The host names that the service answers to; null for the default.</summary>
     [Setting(
         "service.hosts",
-        "Names that the service answers to, separated by commas (421 to others).",
+        "Host names that the service serves, separated by commas (421 for others).",
         Default = "any; without authentication on loopback `localhost` and IP addresses"
     )]
     public string? Hosts { get; set; }
@@ -89,7 +89,7 @@ public sealed class HttpSettings
     /// <summary>The certificate for HTTPS; null for plain HTTP.</summary>
     [Setting(
         "service.tls.certificate",
-        "Certificate for HTTPS with those that it was issued by, a PEM file. A new one is taken without a restart.",
+        "Certificate chain for HTTPS, a PEM file. A new one is used without a restart.",
         Default = "none: plain HTTP"
     )]
     public string? Certificate { get; set; }

@@ -42,7 +42,7 @@ public sealed class MqttSettings
     /// <summary>Whether the broker's certificate must name the host.</summary>
     [Setting(
         "mqtt.tls.verify.hostname",
-        "Whether the broker's certificate must name the host that is connected to; turning it off is logged as a warning."
+        "Whether the broker's certificate must name its host; turning it off is logged as a warning."
     )]
     public bool VerifyHostname { get; set; } = true;
 
@@ -76,7 +76,7 @@ public sealed class MqttSettings
     /// <summary>How long the broker keeps this service's session while it is away.</summary>
     [Setting(
         "mqtt.session.expiry",
-        "How long the broker keeps our session, and what it queued, while we are away.",
+        "How long the broker keeps the service's session and its queue while the service is away.",
         Minimum = 0
     )]
     public TimeSpan SessionExpiry { get; set; } = TimeSpan.FromDays(7);
@@ -86,7 +86,7 @@ public sealed class MqttSettings
     public string HealthTopic { get; set; } = "devices/health/+";
 
     /// <summary>Topic filter of answers.</summary>
-    [Setting("mqtt.topic.pub", "Topic filter of answers to actions; `+` stands where the device id is.")]
+    [Setting("mqtt.topic.pub", "Topic filter of action responses; `+` stands where the device id is.")]
     public string AnswerTopic { get; set; } = "devices/pub/+";
 
     /// <summary>Name of the shared subscription, or null.</summary>
@@ -110,7 +110,7 @@ public sealed class MqttSettings
     /// <summary>How many received messages may wait inside the service.</summary>
     [Setting(
         "mqtt.intake.capacity",
-        "How many received messages may wait inside the service; then the broker has to.",
+        "Maximum received messages that wait inside the service; beyond it the broker has to keep them.",
         Minimum = 16
     )]
     public int IntakeCapacity { get; set; } = 10_000;
@@ -118,7 +118,7 @@ public sealed class MqttSettings
     /// <summary>How many bytes of received messages may wait in front of <see cref="IntakeCapacity"/>.</summary>
     [Setting(
         "mqtt.intake.bytes",
-        "How many bytes of received messages may wait inside the service beyond `mqtt.intake.capacity`, so that the broker's answers behind a backlog are seen; then the broker has to wait.",
+        "Maximum bytes of received messages that wait inside the service beyond `mqtt.intake.capacity`, so that the broker's responses behind a backlog are seen; beyond it the broker has to keep them.",
         Minimum = 1
     )]
     public int IntakeBytes { get; set; } = 64 * 1024 * 1024;
@@ -126,7 +126,7 @@ public sealed class MqttSettings
     /// <summary>How long a connection to the broker may make no progress.</summary>
     [Setting(
         "mqtt.stall.limit",
-        "A connection to the broker that makes no progress for this long is given up, with a line in the log, and made again.",
+        "A connection to the broker that makes no progress for this long is closed and opened again, with a line in the log.",
         Minimum = 1
     )]
     public TimeSpan StallLimit { get; set; } = TimeSpan.FromMinutes(1);
@@ -143,7 +143,7 @@ public sealed class MqttSettings
     /// <summary>How many unacknowledged messages the broker is asked to allow.</summary>
     [Setting(
         "mqtt.receive.maximum",
-        "How many unacknowledged messages we ask the broker to allow.",
+        "Maximum unacknowledged messages that the broker may send (MQTT 5 receive maximum).",
         Minimum = 1,
         Maximum = 65535
     )]
@@ -152,7 +152,7 @@ public sealed class MqttSettings
     /// <summary>Whether the embedded broker speaks TLS and asks for client certificates.</summary>
     [Setting(
         "mqtt.embedded.tls",
-        "TLS with client certificates for the embedded broker; each device then speaks and listens for itself alone."
+        "TLS with client certificates for the embedded broker; each device may then use only its own topics."
     )]
     public bool EmbeddedTls { get; set; }
 

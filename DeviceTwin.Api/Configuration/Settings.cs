@@ -119,7 +119,7 @@ public enum DatabaseDriver
 public sealed class DeviceSettings
 {
     /// <summary>How long without a message until a device is offline.</summary>
-    [Setting("device.offline.after", "No message for this long: offline.", Minimum = 1)]
+    [Setting("device.offline.after", "A device without a message for this long is offline.", Minimum = 1)]
     public TimeSpan OfflineAfter { get; set; } = TimeSpan.FromSeconds(150);
 }
 
@@ -127,17 +127,17 @@ public sealed class DeviceSettings
 public sealed class ActionSettings
 {
     /// <summary>How long a sent action waits for its answer.</summary>
-    [Setting("action.timeout", "A sent action without an answer for this long: TIMED_OUT.", Minimum = 1)]
+    [Setting("action.timeout", "A sent action without a response for this long is TIMED_OUT.", Minimum = 1)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long a queued action waits for its device.</summary>
-    [Setting("action.queue.ttl", "A queued action for a device that stays away this long: TIMED_OUT.", Minimum = 1)]
+    [Setting("action.queue.ttl", "A queued action for a device that stays away this long is TIMED_OUT.", Minimum = 1)]
     public TimeSpan QueueTimeToLive { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long after the last snap-changing answer the snap list is asked for.</summary>
+    /// <summary>How long after the last response that changes snaps the snap list is requested.</summary>
     [Setting(
         "action.list.delay",
-        "How long after the last snap-changing answer the snap list is asked for.",
+        "How long after the last response that changes snaps the snap list is requested.",
         Minimum = 0,
         Maximum = SettingAttribute.OneDay
     )]
@@ -146,7 +146,7 @@ public sealed class ActionSettings
     /// <summary>How often at most an unanswered request of the service's own is repeated.</summary>
     [Setting(
         "action.repeat.after",
-        "How long until the service repeats an unanswered question of its own (device, list, server).",
+        "How long until the service repeats a query of its own that has no response (device, list, server).",
         Minimum = 1,
         Maximum = SettingAttribute.OneDay
     )]
@@ -169,17 +169,17 @@ public sealed class ActionSettings
 /// <summary>Jobs: one action for many devices.</summary>
 public sealed class JobSettings
 {
-    /// <summary>The most devices that a job may have under way at once.</summary>
+    /// <summary>Maximum devices of a job with an open action.</summary>
     [Setting(
         "job.concurrency.limit",
-        "The most devices that a job may have under way at once.",
+        "Maximum devices of a job with an open action.",
         Minimum = 1,
         Maximum = 10_000
     )]
     public int ConcurrencyLimit { get; set; } = 1_000;
 
-    /// <summary>The most devices that a job may be for.</summary>
-    [Setting("job.devices.limit", "The most devices that a job may be for.", Minimum = 1, Maximum = 1_000_000)]
+    /// <summary>Maximum devices of a job.</summary>
+    [Setting("job.devices.limit", "Maximum devices of a job.", Minimum = 1, Maximum = 1_000_000)]
     public int DevicesLimit { get; set; } = 100_000;
 }
 
