@@ -170,12 +170,7 @@ public sealed class ActionSettings
 public sealed class JobSettings
 {
     /// <summary>Maximum devices of a job with an open action.</summary>
-    [Setting(
-        "job.concurrency.limit",
-        "Maximum devices of a job with an open action.",
-        Minimum = 1,
-        Maximum = 10_000
-    )]
+    [Setting("job.concurrency.limit", "Maximum devices of a job with an open action.", Minimum = 1, Maximum = 10_000)]
     public int ConcurrencyLimit { get; set; } = 1_000;
 
     /// <summary>Maximum devices of a job.</summary>

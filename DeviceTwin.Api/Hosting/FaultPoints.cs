@@ -5,6 +5,12 @@ namespace DeviceTwin.Api.Hosting;
 /// </summary>
 public sealed class FaultPoints
 {
+    /// <summary>Where a heartbeat is read; the item is the device.</summary>
+    public const string HeartbeatReader = "heartbeats/read";
+
+    /// <summary>Where metrics are read; the item is the organization.</summary>
+    public const string MetricsReader = "metrics/read";
+
     /// <summary>Called with the worker's name and the item's device, layer, job or key; what it throws is the item's failure.</summary>
     internal Action<string, string>? OnItem { get; set; }
 

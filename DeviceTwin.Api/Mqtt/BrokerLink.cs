@@ -29,8 +29,12 @@ internal sealed class BrokerLink(
     private readonly TaskCompletionSource<Exception> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource pingSent = NewSignal();
 
-    /// <summary>Ends with the reason when a message could not be taken for a reason of our own.</summary>
+    /// <summary>Ends with the reason when a message could not be taken or acknowledged for a reason of our own.</summary>
     public Task<Exception> WhenFailed => failed.Task;
+
+    /// <summary>The connection is of no more use for a reason of our own.</summary>
+    /// <param name="fault">The reason.</param>
+    public void Fail(Exception fault) => failed.TrySetResult(fault);
 
     /// <summary>For how long the packet that is being written has been under way; zero while nothing is written.</summary>
     public TimeSpan WriteTime => channel.WriteTime;
@@ -168,7 +172,7 @@ internal sealed class BrokerLink(
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            failed.TrySetResult(fault);
+            Fail(fault);
         }
     }
 

@@ -80,14 +80,29 @@ internal sealed class HeartbeatPump(InboundChannels channels, HeardDevices heard
     {
         try
         {
+            parts.Faults.Reach(FaultPoints.HeartbeatReader, message.Sender);
             return HeartbeatReader.Read(message.Sender, message.Payload, message.ReceivedAt);
         }
         catch (MalformedMessageException malformed)
         {
             parts.Rejections.Reject(message.Sender, malformed.Message);
-            await message.Receipt.AcknowledgeAsync(stoppingToken);
-            return null;
         }
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The reader's own fault: this message is kept for inspection, and the others go on.
+            await parts.Failed.SetAsideAsync(
+                WorkerNames.Heartbeats,
+                message.Sender,
+                message.Payload,
+                fault,
+                tries: 1,
+                message.ReceivedAt,
+                stoppingToken
+            );
+        }
+
+        await message.Receipt.AcknowledgeAsync(stoppingToken);
+        return null;
     }
 
     // What is not stored is the sighting pump's: it tries until the store is back, and sets aside what fails by its own fault. This one waits as soon as

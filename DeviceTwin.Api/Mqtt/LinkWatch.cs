@@ -32,7 +32,7 @@ internal sealed class LinkWatch(StoreOutage outage, TimeSpan limit, TimeProvider
     {
         if (link.WhenFailed is { IsCompletedSuccessfully: true } failed)
         {
-            return $"a message could not be taken: {BrokerFault.Describe(failed.Result)}";
+            return $"a message could not be taken or acknowledged: {BrokerFault.Describe(failed.Result)}";
         }
 
         if (link.WriteTime > limit)

@@ -97,12 +97,18 @@ internal sealed partial class MetricsPump(
         {
             try
             {
+                parts.Faults.Reach(FaultPoints.MetricsReader, message.Sender);
                 var reports = MetricsReader.Read(message.Sender, message.Payload, message.ReceivedAt);
                 batch.AddRange(reports.Where(report => !failing.TryAdd(report.DeviceId, report)));
             }
             catch (MalformedMessageException malformed)
             {
                 parts.Rejections.Reject(message.Sender, malformed.Message);
+            }
+            catch (Exception fault) when (fault is not MalformedMessageException)
+            {
+                // The reader's own fault: the next minute brings other figures, and the others' go on.
+                parts.Rejections.Reject(message.Sender, $"it cannot be read: {StoreFault.Reason(fault)}");
             }
         }
     }

@@ -114,7 +114,7 @@ internal abstract partial class OrderedPump(
         {
             while (lanes.First(lane) is { } message)
             {
-                var succeeded = await SettleAsync(lane, message, stoppingToken);
+                var succeeded = await SettleOrLeaveAsync(lane, message, stoppingToken);
                 lanes.Finish(lane, succeeded);
                 NoteProgress();
             }
@@ -122,6 +122,24 @@ internal abstract partial class OrderedPump(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // As in ExecuteAsync.
+        }
+    }
+
+    // What fails behind the handling (the acknowledgement, the reply) must not end the lane: the broker delivers the message again.
+    private async Task<bool> SettleOrLeaveAsync(
+        DeviceLane lane,
+        InboundMessage message,
+        CancellationToken stoppingToken
+    )
+    {
+        try
+        {
+            return await SettleAsync(lane, message, stoppingToken);
+        }
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogLeft(message.Sender, fault);
+            return true;
         }
     }
 
@@ -285,6 +303,9 @@ internal abstract partial class OrderedPump(
             parts.Progress.Progressed(worker);
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "A message of {DeviceId} is left unacknowledged")]
+    private partial void LogLeft(string deviceId, Exception fault);
 
     [LoggerMessage(LogLevel.Debug, "A message of {DeviceId} could not be handled: {Reason}")]
     private partial void LogFailed(string deviceId, string reason);

@@ -8,6 +8,7 @@ namespace DeviceTwin.Api.Mqtt;
 /// <param name="Rejections">Counts and logs rejected messages.</param>
 /// <param name="Outage">Notes that the store is away, and that it is back.</param>
 /// <param name="Progress">Notes that the pump has work, and that it finishes some.</param>
+/// <param name="Faults">Where tests make a message fail.</param>
 /// <param name="Clock">Paces the tries.</param>
 internal sealed record PumpParts(
     Settings Settings,
@@ -15,5 +16,6 @@ internal sealed record PumpParts(
     RejectionLog Rejections,
     StoreOutage Outage,
     WorkerProgress Progress,
+    FaultPoints Faults,
     TimeProvider Clock
 );

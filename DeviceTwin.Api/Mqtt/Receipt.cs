@@ -49,5 +49,10 @@ internal readonly struct Receipt(BrokerLink? link, ushort packetIdentifier)
         {
             // The session is the broker's: what is not acknowledged comes again, and storing it twice changes nothing.
         }
+        catch (Exception fault) when (!BrokerFault.IsLoss(fault))
+        {
+            // Whoever handles messages goes on. The connection is given up with this reason, and the broker delivers the message again.
+            link.Fail(fault);
+        }
     }
 }

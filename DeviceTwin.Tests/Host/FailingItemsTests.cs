@@ -132,6 +132,31 @@ public sealed class FailingItemsTests(ITestOutputHelper output)
         Assert.InRange((await ItemsAsync(host)).Count, 1, host.Settings.Worker.SetAsideLimit);
     }
 
+    [Fact]
+    public async Task A_reader_that_fails_for_one_device_stops_no_pump()
+    {
+        await using var host = await StartAsync(StoreKind.Sqlite);
+        host.Services.GetRequiredService<FaultPoints>().OnItem = (worker, item) =>
+        {
+            if ((worker, item) is (FaultPoints.HeartbeatReader, "bad") or (FaultPoints.MetricsReader, "bad"))
+            {
+                throw new InvalidOperationException("injected");
+            }
+        };
+        using var device = await TestDevice.ConnectAsync(host.BrokerHost, host.BrokerPort, "device");
+        await device.BeatAsync("bad", MqttQualityOfServiceLevel.AtLeastOnce);
+        await device.SendAsync("metrics/bad", "memory,device=bad total=5", MqttQualityOfServiceLevel.AtMostOnce);
+        await SayAllAsync(host, device, "good");
+
+        await Eventually.BecomesTrueAsync(
+            () => IsAppliedAsync(host, "good"),
+            "the other device's messages are applied"
+        );
+        var item = Assert.Single(await ItemsAsync(host));
+        Assert.Equal("heartbeats", item.GetProperty("worker").GetString());
+        Assert.Contains(host.Log.Lines, line => line.Contains("it cannot be read: injected", StringComparison.Ordinal));
+    }
+
     private static void AssertSetAside(List<JsonElement> items)
     {
         Assert.Equal(

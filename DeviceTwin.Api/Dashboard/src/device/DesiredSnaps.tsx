@@ -64,7 +64,9 @@ export const DesiredSnaps = ({ device, again }: { device: ShownDevice; again: ()
               <Table.Td fw={600}>{snap.name}</Table.Td>
               <Table.Td>{wish(snap)}</Table.Td>
               <Table.Td className="quiet">
-                {snap.layers.map((layer) => [layer.kind.toLowerCase(), layer.name].filter(Boolean).join(" ")).join(", ")}
+                {snap.layers
+                  .map((layer) => [layer.kind.toLowerCase(), layer.name].filter(Boolean).join(" "))
+                  .join(", ")}
               </Table.Td>
               <Table.Td ta="right">
                 {maySteer && snap.layer === "DEVICE" && (
