@@ -168,7 +168,7 @@ public sealed partial class ChangeLog(TwinStore store, ILogger<ChangeLog> logger
         return new ChangePosition(passed.TransactionId, passed.Id);
     }
 
-    [LoggerMessage(LogLevel.Error, "Change {Id} cannot be read, and is left out of what listeners are told")]
+    [LoggerMessage(LogLevel.Error, "Change {Id} cannot be read, and is not sent to subscribers")]
     private partial void LogPassed(long id, Exception fault);
 
     private static async Task CheckKeptAsync(

@@ -8,7 +8,7 @@ namespace DeviceTwin.Api.Mqtt;
 
 /// <summary>
 /// Bounds what the embedded broker keeps for its clients, in bytes: for each and for all together. What a client has no room for is not kept for it, and its
-/// sender is told so (MQTT 5, reason 16). The service's own queue loses nothing of QoS 1: while it is full, clients that publish have to wait. Nor is a
+/// sender gets that (MQTT 5, reason 16). The service's own queue loses nothing of QoS 1: while it is full, clients that publish have to wait. Nor is a
 /// client read on that does not read what it is answered. MQTTnet only counts messages.
 /// </summary>
 internal sealed partial class EmbeddedQueues

@@ -70,7 +70,7 @@ internal abstract partial class OrderedPump(
     /// <exception cref="MalformedMessageException">It is rejected.</exception>
     protected abstract Task<HandledMessage> HandleAsync(InboundMessage message, CancellationToken stoppingToken);
 
-    /// <summary>What the device is told of a message that is rejected or set aside: nothing, unless a pump says otherwise.</summary>
+    /// <summary>What is sent to the device for a message that is rejected or set aside: nothing, unless a pump says otherwise.</summary>
     /// <param name="message">The message.</param>
     /// <param name="reason">Why, in one line.</param>
     /// <param name="stoppingToken">Ends the call.</param>
@@ -312,6 +312,6 @@ internal abstract partial class OrderedPump(
 }
 
 /// <summary>What came of a message.</summary>
-/// <param name="Reply">What its device is told; null for nothing.</param>
+/// <param name="Reply">What is sent to its device; null for nothing.</param>
 /// <param name="Rejection">Why it was rejected, in one line; null where it was taken.</param>
 internal readonly record struct HandledMessage(MqttApplicationMessage? Reply, string? Rejection = null);

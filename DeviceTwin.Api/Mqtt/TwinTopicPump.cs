@@ -96,7 +96,7 @@ internal sealed partial class TwinTopicPump(
     {
         if (await topics.ReadAsync(message.Sender, stoppingToken) is not { } twin)
         {
-            return new(null, "there is no such device in sight");
+            return new(null, "there is no such device");
         }
 
         await HearAsync(message, stoppingToken);

@@ -34,6 +34,7 @@ public static class DashboardPages
         "/groups/{**rest}",
         "/models/{**rest}",
         "/jobs/{**rest}",
+        "/set-aside",
         "/sign-in",
     ];
 

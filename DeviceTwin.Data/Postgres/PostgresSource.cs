@@ -49,7 +49,7 @@ public static partial class PostgresSource
         SetUnlessSaid("Max Auto Prepare", PreparedStatements);
         // Nothing here leaves its session changed, and setting it back costs the server as much as a small query does.
         SetUnlessSaid("No Reset On Close", true);
-        // Below graphql.timeout: a caller whose statement waits for another session's lock is told that the store is in the way.
+        // Below graphql.timeout: a caller whose statement waits for another session's lock gets an error that names the store.
         SetUnlessSaid("Command Timeout", 25);
         SetUnlessSaid("Application Name", "devicetwin");
         return builder;

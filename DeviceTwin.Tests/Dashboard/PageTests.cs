@@ -24,6 +24,7 @@ public sealed class PageTests(Chromium chromium, ShownFleet fleet) : IClassFixtu
                 pages.Add("model", "/models/{model}", "Desired state", look);
                 pages.Add("jobs", "/jobs", "refresh nats", look);
                 pages.Add("job", "/jobs/{job}", "Failed", look);
+                pages.Add("set-aside", "/set-aside", "injected by the test", look);
                 pages.Add("missing", "/devices/nobody", "There is no such device", look);
             }
 
@@ -66,6 +67,26 @@ public sealed class PageTests(Chromium chromium, ShownFleet fleet) : IClassFixtu
         await page.SeesAsync(shown);
         await page.ShootAsync($"device-{tab}");
         Assert.Empty(await page.BarriersAsync());
+        Assert.Empty(page.Faults);
+    }
+
+    [Fact]
+    public async Task A_set_aside_item_is_dropped_after_a_question()
+    {
+        await using var page = await chromium.OpenAsync(fleet.Host, "/set-aside");
+        var row = page.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "to be dropped" });
+        var question = "";
+        page.Page.Dialog += async (_, dialog) =>
+        {
+            question = dialog.Message;
+            await dialog.AcceptAsync();
+        };
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Drop" }).ClickAsync();
+
+        await Assertions.Expect(row).ToHaveCountAsync(0);
+        Assert.Contains("cannot be retried", question, StringComparison.Ordinal);
+        await page.SeesAsync("injected by the test");
         Assert.Empty(page.Faults);
     }
 

@@ -1,3 +1,4 @@
+using DeviceTwin.Data.SetAside;
 using DeviceTwin.Simulator;
 using DeviceTwin.Tests.Host;
 using DeviceTwin.Tests.Infrastructure;
@@ -53,8 +54,23 @@ public sealed class ShownFleet : IAsyncLifetime
             }
             """
         );
+        await using var context = await Host.OpenStoreAsync();
+        context.AddRange(SetAside("injected by the test"), SetAside("to be dropped"));
+        await context.SaveChangesAsync();
         JobId = data.GetProperty("startJob").GetProperty("job").GetProperty("jobId").GetString()!;
     }
+
+    private static SetAsideItem SetAside(string reason) =>
+        new()
+        {
+            Worker = WorkerNames.TwinTopics,
+            Key = reason,
+            OrganizationId = "demo",
+            DeviceId = "device-0001",
+            Reason = reason,
+            Payload = "{}"u8.ToArray(),
+            Tries = 5,
+        };
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
 }

@@ -52,11 +52,11 @@ public sealed class OddValuesTests(ITestOutputHelper output)
         Assert.DoesNotContain("557236406134e62", nats.GetRawText(), StringComparison.Ordinal);
 
         await ListAsync(host, """[{"name":"nats","version":"3","config":"{\"id\":1}"}]""");
-        var mended = Assert.Single(
+        var repaired = Assert.Single(
             (await host.QueryAsync(Snaps)).GetProperty("device").GetProperty("snaps").EnumerateArray()
         );
-        Assert.Empty(Fields(mended));
-        Assert.Equal("""{"id":1}""", mended.GetProperty("config").GetRawText());
+        Assert.Empty(Fields(repaired));
+        Assert.Equal("""{"id":1}""", repaired.GetProperty("config").GetRawText());
     }
 
     [Theory, EveryStore]

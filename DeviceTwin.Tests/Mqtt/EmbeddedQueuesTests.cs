@@ -132,7 +132,7 @@ public sealed class EmbeddedQueuesTests
         await Eventually.BecomesTrueAsync(() => door.Outbox.Sent.Count == 1, "another device gets its action");
         await Eventually.BecomesTrueAsync(
             () => door.Intake.Stored.Any(sighting => sighting.DeviceId == "other"),
-            "and is heard"
+            "and sends a heartbeat"
         );
     }
 

@@ -89,7 +89,7 @@ public sealed class TwinTopicPumpTests
         );
         Assert.Equal(1, door.Log.CountOf("c333: version_conflict: It is 9."));
         Assert.Equal(1, door.Log.CountOf("c333: the payload is not a JSON object."));
-        Assert.Equal(1, door.Log.CountOf("unknown: there is no such device in sight."));
+        Assert.Equal(1, door.Log.CountOf("unknown: there is no such device."));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace DeviceTwin.Api.GraphQL.Actions;
 
 /// <summary>An action as stored, or why it was not.</summary>
 /// <param name="Action">The action.</param>
-/// <param name="Errors">What to mend.</param>
+/// <param name="Errors">What to fix.</param>
 public sealed record ActionPayload(
     ActionNode? Action,
     [property: OutputType(typeof(ListGraphType<NonNullGraphType<ActionErrorType>>))] IReadOnlyList<IError>? Errors

@@ -8,7 +8,7 @@ namespace DeviceTwin.Api.GraphQL.Desired;
 
 /// <summary>A model as it is now, or why it was not changed.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Errors">What to mend.</param>
+/// <param name="Errors">What to fix.</param>
 public sealed record ModelPayload(
     ModelNode? Model,
     [property: OutputType(typeof(ListGraphType<NonNullGraphType<ModelErrorType>>))] IReadOnlyList<IError>? Errors

@@ -19,7 +19,7 @@ public sealed record PatchPropertiesInput(string OrganizationId, string DeviceId
 
 /// <summary>A device as it is now, or why it was not changed.</summary>
 /// <param name="Device">The device.</param>
-/// <param name="Errors">What to mend.</param>
+/// <param name="Errors">What to fix.</param>
 public sealed record DevicePayload(
     DeviceNode? Device,
     [property: OutputType(typeof(ListGraphType<NonNullGraphType<DeviceErrorType>>))] IReadOnlyList<IError>? Errors

@@ -22,7 +22,7 @@ public sealed record GroupDevicesInput(string OrganizationId, string Name, IRead
 
 /// <summary>A group as it is now, or why it was not changed.</summary>
 /// <param name="Group">The group.</param>
-/// <param name="Errors">What to mend.</param>
+/// <param name="Errors">What to fix.</param>
 public sealed record GroupPayload(
     GroupNode? Group,
     [property: OutputType(typeof(ListGraphType<NonNullGraphType<GroupErrorType>>))] IReadOnlyList<IError>? Errors

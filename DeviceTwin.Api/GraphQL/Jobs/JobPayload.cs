@@ -44,7 +44,7 @@ public sealed record CancelJobInput(string OrganizationId, string JobId);
 
 /// <summary>A job as stored, or why it was not started or cancelled.</summary>
 /// <param name="Job">The job.</param>
-/// <param name="Errors">What to mend.</param>
+/// <param name="Errors">What to fix.</param>
 public sealed record JobPayload(
     JobNode? Job,
     [property: OutputType(typeof(ListGraphType<NonNullGraphType<JobErrorType>>))] IReadOnlyList<IError>? Errors

@@ -18,7 +18,7 @@ public sealed record SetAsideItemInput(string? OrganizationId, [property: Id] st
 
 /// <summary>A set-aside item as it was, or why nothing was done.</summary>
 /// <param name="Item">The item.</param>
-/// <param name="Errors">What to mend.</param>
+/// <param name="Errors">What to fix.</param>
 public sealed record SetAsideItemPayload(
     SetAsideItemNode? Item,
     [property: OutputType(typeof(ListGraphType<NonNullGraphType<SetAsideItemErrorType>>))] IReadOnlyList<IError>? Errors

@@ -3,7 +3,7 @@ using GraphQL;
 namespace DeviceTwin.Api.GraphQL.Transport;
 
 /// <summary>Writes answers that are not streamed, with the status that the format asks for.</summary>
-internal sealed class HttpResponder(IGraphQLSerializer serializer)
+internal sealed partial class HttpResponder(IGraphQLSerializer serializer, ILogger<HttpResponder> logger)
 {
     // A store that is away is asked for again soon; how long it stays away nobody knows.
     private const string RetryAfterSeconds = "5";
@@ -62,7 +62,23 @@ internal sealed class HttpResponder(IGraphQLSerializer serializer)
     private async Task WriteAsync<T>(HttpContext context, T answer, int status, ResponseFormat format)
     {
         using var body = new MemoryStream();
-        await serializer.WriteAsync(body, answer, context.RequestAborted);
+        try
+        {
+            await serializer.WriteAsync(body, answer, context.RequestAborted);
+        }
+        catch (Exception fault) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // A response without a body says nothing to a client.
+            LogNotWritten(fault);
+            status = StatusCodes.Status500InternalServerError;
+            body.SetLength(0);
+            var error = new TransportError(
+                TransportError.Internal,
+                "The result could not be written: see the service's log."
+            );
+            await serializer.WriteAsync(body, new ExecutionResult(error), context.RequestAborted);
+        }
+
         HttpResponse response = context.Response;
         response.StatusCode = status;
         response.ContentType = AcceptedFormats.ContentTypeOf(format);
@@ -79,4 +95,7 @@ internal sealed class HttpResponder(IGraphQLSerializer serializer)
 
         await response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
     }
+
+    [LoggerMessage(LogLevel.Error, "A result could not be written.")]
+    private partial void LogNotWritten(Exception fault);
 }

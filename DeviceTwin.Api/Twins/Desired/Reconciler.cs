@@ -93,7 +93,7 @@ public sealed class Reconciler(
         CancellationToken cancellationToken
     )
     {
-        const string Why = "The device went away before it was sent; what to do is decided anew when it is back.";
+        const string Why = "The device went away before it was sent; what to do is decided again when it is back.";
         return UnsentActions.CancelAsync(context, [.. unsent.Select(action => action.Id)], Why, now, cancellationToken);
     }
 
@@ -101,7 +101,7 @@ public sealed class Reconciler(
         settings.Desired.Concurrency
         - await ActionStatements.Open(context).CountAsync(action => action.IsReconciliation, cancellationToken);
 
-    // What waits for a device that went away would be sent when it is back, whatever it then is: it is decided anew instead,
+    // What waits for a device that went away would be sent when it is back, whatever it then is: it is decided again instead,
     // and holds no place among those under way.
     private static Task<List<UnsentAction>> UnsentToAbsentAsync(
         TwinDbContext context,

@@ -26,6 +26,7 @@ const pages = [
   { path: "/groups", label: "Groups" },
   { path: "/models", label: "Models" },
   { path: "/jobs", label: "Jobs" },
+  { path: "/set-aside", label: "Set aside" },
 ];
 
 const NavigationLink = ({ path, label }: { path: string; label: string }) => {

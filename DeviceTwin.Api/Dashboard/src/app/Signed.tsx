@@ -11,6 +11,7 @@ import { JobPage } from "../jobs/JobPage";
 import { JobsPage } from "../jobs/JobsPage";
 import { ModelPage } from "../models/ModelPage";
 import { ModelsPage } from "../models/ModelsPage";
+import { SetAsidePage } from "../setAside/SetAsidePage";
 import { Empty, Failed, Loading } from "../shared/States";
 import { type Place, PlaceContext } from "./organization";
 import { Shell } from "./Shell";
@@ -99,6 +100,7 @@ export const Signed = () => {
           <Route path="/models/:name">{(part) => <ModelPage name={decode(part.name)} />}</Route>
           <Route path="/jobs" component={JobsPage} />
           <Route path="/jobs/:jobId">{(part) => <JobPage jobId={part.jobId} />}</Route>
+          <Route path="/set-aside" component={SetAsidePage} />
           <Route path="/sign-in">
             <Redirect to="/" />
           </Route>

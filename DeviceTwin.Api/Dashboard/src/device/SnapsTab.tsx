@@ -27,7 +27,16 @@ export const SnapsTab = ({ device, asked }: { device: ShownDevice; asked: () => 
         <Table.Tbody>
           {device.snaps.map((snap) => (
             <Table.Tr key={snap.name}>
-              <Table.Td fw={600}>{snap.name}</Table.Td>
+              <Table.Td>
+                <Text size="sm" fw={600}>
+                  {snap.name}
+                </Text>
+                {snap.fieldErrors.map((error) => (
+                  <Text key={error.field} size="xs" className="quiet">
+                    {error.field} is not stored: {error.message}
+                  </Text>
+                ))}
+              </Table.Td>
               <Table.Td>
                 {snap.version} <span className="quiet">({snap.revision})</span>
               </Table.Td>

@@ -86,6 +86,10 @@ const DeviceDocument = graphql(`
         devmode
         installedSize
         installedAt
+        fieldErrors {
+          field
+          message
+        }
         services {
           name
           daemon

@@ -6,7 +6,7 @@ interface Payload {
   errors?: readonly { message: string }[] | null;
 }
 
-/** Runs a mutation with one input and tells what its payload wants mended. */
+/** Runs a mutation with one input and gives what its payload says is wrong. */
 export const useCommand = <Data, Input>(
   document: TypedDocumentNode<Data, { input: Input }>,
   done: (data: Data) => void,

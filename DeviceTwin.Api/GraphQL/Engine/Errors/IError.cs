@@ -2,7 +2,7 @@ using GraphQL;
 
 namespace DeviceTwin.Api.GraphQL.Engine.Errors;
 
-/// <summary>A domain error: something the caller can mend.</summary>
+/// <summary>A domain error: something the caller can fix.</summary>
 [Name("Error")]
 public interface IError
 {

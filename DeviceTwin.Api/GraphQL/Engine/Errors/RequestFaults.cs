@@ -8,7 +8,7 @@ public sealed class CallerError : ExecutionError
 {
     /// <summary>Makes the error.</summary>
     /// <param name="code">The value of <c>extensions.code</c>, in CONSTANT_CASE.</param>
-    /// <param name="message">What to mend.</param>
+    /// <param name="message">What to fix.</param>
     public CallerError(string code, string message)
         : base(message) => Code = code;
 }
@@ -18,7 +18,7 @@ public sealed class RefusedRequestError : RequestError
 {
     /// <summary>Makes the error.</summary>
     /// <param name="code">The value of <c>extensions.code</c>, in CONSTANT_CASE.</param>
-    /// <param name="message">What to mend.</param>
+    /// <param name="message">What to fix.</param>
     public RefusedRequestError(string code, string message)
         : base(message) => Code = code;
 }
