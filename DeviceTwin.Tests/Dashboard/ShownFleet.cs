@@ -70,6 +70,8 @@ public sealed class ShownFleet : IAsyncLifetime
             Reason = reason,
             Payload = "{}"u8.ToArray(),
             Tries = 5,
+            FirstFailedAt = DateTime.UtcNow,
+            SetAsideAt = DateTime.UtcNow,
         };
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
