@@ -30,6 +30,11 @@ public static class StoreFault
     /// </summary>
     /// <param name="exception">What was thrown.</param>
     public static bool IsUnavailable(Exception exception) =>
+        // What we cancel ourselves holds PostgreSQL's 57014, too.
+        exception is not OperationCanceledException
+        && IsOnTheList(exception);
+
+    private static bool IsOnTheList(Exception exception) =>
         Find<StoreUnavailableException>(exception) is not null
         || Find<PostgresException>(exception) switch
         {

@@ -13,7 +13,8 @@ internal static class LiveHost
     {
         Interval = TimeSpan.FromMilliseconds(200),
         OlderAgentShare = 0,
-        SnapdDelay = TimeSpan.Zero,
+        // Long enough that a subscriber sees an action SENT before it is COMPLETED.
+        SnapdDelay = TimeSpan.FromMilliseconds(300),
     };
 
     public static Task<TwinHost> StartAsync(ITestOutputHelper output, StoreKind kind = StoreKind.Sqlite) =>

@@ -160,14 +160,14 @@ public sealed class OddValuesTests(ITestOutputHelper output)
         for (var time = 0; time < 5; time++)
         {
             var mutation = await host.QueryAsync(
-                """mutation { requestSnapInfo(input: { organizationId: "abc", deviceId: "c333", snap: "nats" }) { action { actionId createdAt expiresAt } } }"""
+                """mutation { requestSnapInfo(input: { organizationId: "abc", deviceId: "c333", snap: "nats" }) { action { actionId createdAt } } }"""
             );
             var told = mutation.GetProperty("requestSnapInfo").GetProperty("action");
             var actionId = told.GetProperty("actionId").GetString();
 
             var stored = (
                 await host.QueryAsync(
-                    $$"""{ action(organizationId: "abc", actionId: "{{actionId}}") { actionId createdAt expiresAt } }"""
+                    $$"""{ action(organizationId: "abc", actionId: "{{actionId}}") { actionId createdAt } }"""
                 )
             ).GetProperty("action");
 

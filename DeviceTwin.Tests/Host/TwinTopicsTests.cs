@@ -91,7 +91,7 @@ public sealed class TwinTopicsTests(ITestOutputHelper output)
                 number % 3 == 2
                     ? device.HearsAsync(
                         "reported/rejected",
-                        $$"""{"code":"invalid_patch","message":"A patch is a JSON object.","version":{{version}}}"""
+                        $$"""{"code":"invalid_patch","message":"$: it is not a JSON object.","version":{{version}}}"""
                     )
                     : device.HearsAsync("reported/accepted", $$"""{"version":{{++version}}}""")
             );
@@ -130,7 +130,7 @@ public sealed class TwinTopicsTests(ITestOutputHelper output)
         await device.SendAsync("reported", """{"patch":7}""");
         var version = (await twin.ReadAsync("c333", CancellationToken.None))!.ReportedVersion;
         await device.HearsTheNewestAsync(
-            $$"""{"code":"invalid_patch","message":"A patch is a JSON object.","version":{{version}}}""",
+            $$"""{"code":"invalid_patch","message":"$: it is not a JSON object.","version":{{version}}}""",
             "reported/rejected"
         );
     }

@@ -118,6 +118,7 @@ public sealed class OutboxSenderTests
             (settings.Worker.Attempts, settings.Worker.Backoff) = (3, TimeSpan.FromMilliseconds(1))
         );
         await door.IsConnectedAsync();
+        await SubscribeAsync(door);
         door.Outbox.Add("1", "+", ActionKind.Device);
         await Eventually.BecomesTrueAsync(() => !door.SetAside.Items.IsEmpty, "it is set aside");
         door.Outbox.Add("2", "c333", ActionKind.Device);
@@ -141,6 +142,8 @@ public sealed class OutboxSenderTests
             setAll: settings => (settings.Worker.Attempts, settings.Worker.Backoff) = (2, TimeSpan.FromMilliseconds(1))
         );
         await door.IsConnectedAsync();
+        using var devices = await TestDevice.ConnectAsync(broker.Host, broker.Port, "devices");
+        await devices.SubscribeAsync("devices/sub/#", MqttQualityOfServiceLevel.AtLeastOnce);
         door.Outbox.Add("large", "d0", ActionKind.Setconf, "nats", new string('x', 5_000));
         for (var number = 1; number <= 20; number++)
         {

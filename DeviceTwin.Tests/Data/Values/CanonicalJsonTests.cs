@@ -21,7 +21,7 @@ public sealed class CanonicalJsonTests
     [InlineData("""{"a.b":["\u0000"]}""", "$[\"a.b\"][0]", "the text holds U+0000, which cannot be stored.")]
     [InlineData(
         """{"\ud800":1}""",
-        "$[\"\uFFFD\"]",
+        "$[\"\\ud800\"]",
         "the key is not valid Unicode (half of a surrogate pair, or malformed UTF-8)."
     )]
     [InlineData(

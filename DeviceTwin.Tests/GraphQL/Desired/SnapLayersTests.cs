@@ -52,7 +52,7 @@ public sealed class SnapLayersTests(SeededFleets fleets)
 
         var snap = Assert.Single(data.At("device", "desired", "snaps").EnumerateArray());
         Assert.Equal(
-            """{"port":4333,"log":{"level":"debug","file":"a"},"debug":true}""",
+            """{"log":{"file":"a","level":"debug"},"port":4333,"debug":true}""",
             snap.GetProperty("config").GetRawText()
         );
         Assert.Equal(

@@ -78,7 +78,6 @@ public sealed class ScalarTests(SharedEngine shared) : IClassFixture<SharedEngin
     [InlineData("[18446744073709551615]", "[18446744073709551615]", "$[0]: the integer is beyond 64 bits")]
     [InlineData("[\"\\u0000\"]", "[\"\\u0000\"]", "$[0]: the text holds U+0000")]
     [InlineData("{a:1,a:2}", null, "only one input field named a")]
-    [InlineData("[\"\\uD800\"]", null, "$[0]: the text is not valid Unicode")]
     public async Task JSON_that_cannot_be_kept_is_refused_with_its_place(
         string literal,
         string? variable,

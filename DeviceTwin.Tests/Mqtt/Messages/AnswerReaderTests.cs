@@ -228,7 +228,7 @@ public sealed class AnswerReaderTests
     [InlineData(
         "config",
         "\"{\\\"\\\\u0000\\\":1}\"",
-        "config cannot be kept: $[\"\uFFFD\"]: the key holds U+0000, which cannot be stored."
+        "config cannot be kept: $[\"\\u0000\"]: the key holds U+0000, which cannot be stored."
     )]
     [InlineData("services", "{}", "services is not a JSON array")]
     [InlineData("services", "[null]", "a service is not a JSON object")]

@@ -28,7 +28,7 @@ public sealed class SnapConfigMergeTests
         Assert.Equal(merged, Merged(model, device));
 
     [Theory]
-    [InlineData("""{"b":2}""", """{"a":null}""", """{"b":2,"a":null}""")]
+    [InlineData("""{"b":2}""", """{"a":null}""", """{"a":null,"b":2}""")]
     [InlineData("""{"a":null}""", """{"a":null}""", """{"a":null}""")]
     [InlineData("""{"a":null}""", """{"a":1}""", """{"a":1}""")]
     [InlineData("""{"a":null}""", """{"b":1}""", """{"a":null,"b":1}""")]
