@@ -216,6 +216,8 @@ public sealed class ChangeFeedTests
         {
             await context.Database.ExecuteSqlAsync($"alter table twin_change rename to away");
             store.Commands.Clear();
+            await Eventually.BecomesTrueAsync(() => process.Logger.Errors > 0, "it is logged");
+            store.Commands.Clear();
             await Eventually.BecomesTrueAsync(() => store.Commands.Count > 10, "the tail keeps trying");
             Assert.Equal(1, process.Logger.Errors);
             await context.Database.ExecuteSqlAsync($"alter table away rename to twin_change");

@@ -86,6 +86,9 @@ public sealed class RetainedMessagesTests(ITestOutputHelper output)
         }
 
         Assert.Equal(0, host.Services.GetRequiredService<ServiceCounters>().MessagesRejected);
+        // A service that has just started holds nothing that would set the device ONLINE again.
+        await host.RestartAsync();
+        await RejectsAsync(host, 2);
         await using (var context = await host.OpenStoreAsync())
         {
             await context.Heartbeats.ExecuteUpdateAsync(row =>
